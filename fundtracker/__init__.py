@@ -1,0 +1,1 @@
+"""Fundtracker: donations in, pledges kept, one running total that is never wrong."""

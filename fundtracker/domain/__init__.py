@@ -1,0 +1,1 @@
+"""What the words mean: values and functions of values, standard library only."""

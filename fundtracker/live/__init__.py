@@ -1,0 +1,1 @@
+"""How the number gets out: wake-ups between the worker and every open page."""

@@ -1,0 +1,1 @@
+"""Taking money: the gateway, what it tells us, and Stripe behind it."""

@@ -1,0 +1,1 @@
+"""Tables and the queries that read them, one file per aggregate."""

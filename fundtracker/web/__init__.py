@@ -1,0 +1,1 @@
+"""Flask: one folder per audience, and what they share."""

@@ -1,0 +1,1 @@
+"""Donors: the progress page, the form, thanks and cancelled."""

@@ -1,0 +1,1 @@
+"""The hall: one number, one bar, never an error page."""
