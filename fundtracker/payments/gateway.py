@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fundtracker.domain.errors import FundtrackerError, N_
+from fundtracker.domain.errors import N_, FundtrackerError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 class BadSignature(FundtrackerError):
     """A webhook that the gateway did not sign, or not within the last five minutes."""
 
-    status: ClassVar[int] = 400
-
-    def __init__(self) -> None:
-        super().__init__(N_("This message does not carry a valid signature."))
+    status = 400
+    message = N_("This message does not carry a valid signature.")
 
 
 class Priority(Enum):
@@ -84,7 +82,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A part of a list, newest first; `next` is where the following page starts, None at the end."""
+    """A part of a list, newest first; `next` starts the following page, None at the end."""
 
     items: tuple[Seen, ...]
     next: str | None
