@@ -1,0 +1,145 @@
+"""What every test may ask for: real databases, a real browser, a real server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.support import databases, postgres
+from tests.support.legs import count_missing, missing
+from tests.support.servers import LiveServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Page
+
+    from tests.support.postgres import Postgres
+
+# No deadline and no complaint about slow data: a shared machine may pause at any moment.
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Start PostgreSQL from the installed binaries, for this session alone."""
+    binaries = postgres.find_binaries()
+    if binaries is None:
+        missing("PostgreSQL", apt="postgresql")
+    with postgres.running(binaries) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: Postgres) -> str:
+    """Migrate a database once; each test gets a copy."""
+    name = postgres_server.create()
+    databases.migrate(postgres_server.url(name))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate a database file once; each test gets a copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    databases.migrate(databases.sqlite_url(file))
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the address of a migrated SQLite database of this test's own."""
+    file = tmp_path / "fundtracker.db"
+    shutil.copy(sqlite_template, file)
+    return databases.sqlite_url(file)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+    """Return the address of a migrated PostgreSQL database of this test's own."""
+    with databases.postgres_copy(postgres_server, postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a migrated database; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[databases.Database]:
+    """Open a migrated, empty database; the test runs once on each kind."""
+    with databases.opened(database_url) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def seeded_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the instance folder of the demo once, as ./run does before it serves."""
+    instance = tmp_path_factory.mktemp("seeded")
+    server = LiveServer(instance)
+    server.flask("db", "upgrade")
+    server.flask("demo", "seed")
+    return instance
+
+
+@pytest.fixture
+def live_server(seeded_instance: Path, tmp_path: Path) -> Iterator[LiveServer]:
+    """Serve the demo from a folder of this test's own, with worker and simulator."""
+    server = LiveServer(shutil.copytree(seeded_instance, tmp_path / "instance"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Drive Debian's Chromium, which asks nobody on the network for anything."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing("Chromium", apt="chromium")
+    arguments = [
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--no-first-run",
+    ]
+    if os.getuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run as root
+    return {**browser_type_launch_args, "executable_path": chromium, "args": arguments}
+
+
+@pytest.fixture
+def picture(page: Page) -> Callable[[str], Path]:
+    """Save what the page shows on demand: called with "reached", as test-results/reached.png."""
+
+    def save(name: str) -> Path:
+        file = Path("test-results", f"{name}.png")
+        page.screenshot(path=file)
+        return file
+
+    return save
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if "browser_name" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in red what this machine could not test, and how to change that."""
+    for sentence, count in count_missing(terminalreporter.stats.get("skipped", [])).items():
+        terminalreporter.write_line(f"{count} tests NOT RUN, missing here: {sentence}", red=True)

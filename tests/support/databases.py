@@ -1,0 +1,46 @@
+"""Migrated databases for tests: made once a session, copied for each test."""
+
+from __future__ import annotations
+
+import importlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.postgres import Postgres
+
+    Database = Any
+
+
+def sqlite_url(file: Path) -> str:
+    """Return the address of a database in this file, as DATABASE_URL takes it."""
+    return f"sqlite:///{file}"
+
+
+def migrate(url: str) -> None:
+    """Bring an empty database to the newest version of the tables."""
+    with opened(url) as database:
+        importlib.import_module("fundtracker.store.database").migrate(database)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """Open a database as the app does, and close its connections at the end."""
+    database = importlib.import_module("fundtracker.store.database").Database.open(url, None)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def postgres_copy(server: Postgres, template: str) -> Iterator[str]:
+    """Return the address of a copy of a template database, dropped at the end."""
+    name = server.create(template)
+    try:
+        yield server.url(name)
+    finally:
+        server.drop(name)
