@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.facts import Fact
 
-__all__ = ["Malformed", "Notice", "read", "read_notice"]
+__all__ = ["Malformed", "Notice", "event_id", "read", "read_notice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,17 @@ def read_notice(body: bytes) -> Notice:
         object_id=thing.text("id") if "id" in thing.values else None,
         facts=read(type, thing.values),
     )
+
+
+def event_id(body: bytes) -> str:
+    """The id of an event, and no more: what it says is read when it is settled.
+
+    Raises Malformed for what is no event at all.
+    """
+    message = Fields(_parse(body))
+    if message.text("object") != "event":
+        raise Malformed("object")
+    return message.text("id")
 
 
 def _parse(body: bytes) -> dict[str, object]:
