@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from fundtracker.store.database import Database
     from tests.support.postgres import Postgres
 
 # No deadline and no complaint about slow data: a shared machine may pause at any moment.
@@ -76,7 +77,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[databases.Database]:
+def database(database_url: str) -> Iterator[Database]:
     """Open a migrated, empty database; the test runs once on each kind."""
     with databases.opened(database_url) as database:
         yield database

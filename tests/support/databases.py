@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from fundtracker.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.support.postgres import Postgres
 
-    Database = Any
+KEYS = MultiFernet([Fernet(Fernet.generate_key())])
 
 
 def sqlite_url(file: Path) -> str:
@@ -23,13 +26,13 @@ def sqlite_url(file: Path) -> str:
 def migrate(url: str) -> None:
     """Bring an empty database to the newest version of the tables."""
     with opened(url) as database:
-        importlib.import_module("fundtracker.store.database").migrate(database)
+        database.upgrade()
 
 
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
     """Open a database as the app does, and close its connections at the end."""
-    database = importlib.import_module("fundtracker.store.database").Database.open(url, None)
+    database = Database.open(url, KEYS)
     try:
         yield database
     finally:
