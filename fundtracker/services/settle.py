@@ -1,0 +1,209 @@
+"""Settle the inbox, a batch at a time: facts, journals, totals and versions in one transaction.
+
+One settler at a time. A batch that raises is rolled back and run row by row, so that one bad row
+holds nobody up; a row that raises again is put off, twice as long each time, and after eight
+attempts waits for a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import insert
+
+from fundtracker.domain.scope import Scope
+from fundtracker.domain.totals import Totals, headline
+from fundtracker.payments.events import Malformed, read_notice
+from fundtracker.services.book import book, changes
+from fundtracker.services.identify import refs, tokens
+from fundtracker.services.merge import Batch, Case, Verdict, gift_of
+from fundtracker.store import donations, funds, inbox, ledger, payments, totals
+from fundtracker.store.database import is_passing, lock_settler
+from fundtracker.store.donations import StripeRefRow
+from fundtracker.store.inbox import InboxState
+from fundtracker.store.payments import BalanceTransactionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.payments.events import Notice
+    from fundtracker.services.parts import Parts
+    from fundtracker.store.inbox import InboxRow
+
+# Rows of one transaction: about 50 ms of PostgreSQL's time, so that no writer waits for long.
+BATCH = 200
+
+log = structlog.get_logger(__name__)
+
+
+def settle(parts: Parts, limit: int = BATCH) -> int:
+    """Settle what is due, one batch of it; return how many rows were tried."""
+    now = parts.clock()
+    with parts.database.reading() as session:
+        if not inbox.is_due(session, now):
+            return 0
+    # Attempts are committed first: a row that kills the process is later run alone.
+    with parts.database.unit_of_work() as session:
+        lock_settler(session)
+        ids = inbox.claim(session, now, limit)
+    try:
+        _settle(parts, ids)
+    except Exception as error:
+        if is_passing(error):
+            _uncount(parts, ids)
+            raise
+        log.warning("batch_failed", rows=len(ids), error=type(error).__name__)
+        for row_id in ids:
+            _settle_alone(parts, row_id)
+    return len(ids)
+
+
+def settle_all(parts: Parts) -> int:
+    """Settle until nothing is due; return how many rows were tried."""
+    tried = 0
+    while batch := settle(parts):
+        tried += batch
+    return tried
+
+
+def _settle_alone(parts: Parts, row_id: int) -> None:
+    try:
+        _settle(parts, [row_id])
+    except Exception as error:  # noqa: BLE001 - whatever a row does, it must not stop the others
+        if is_passing(error):
+            _uncount(parts, [row_id])
+            return
+        with parts.database.unit_of_work() as session:
+            state = inbox.put_off(session, row_id, parts.clock(), type(error).__name__)
+        if state is InboxState.FAILED:
+            # No traceback: its values may be personal data.
+            log.error("inbox_row_failed", row=row_id, error=type(error).__name__)  # noqa: TRY400
+
+
+def _uncount(parts: Parts, ids: Sequence[int]) -> None:
+    with parts.database.unit_of_work() as session:
+        inbox.uncount(session, ids)
+
+
+def _settle(parts: Parts, ids: Sequence[int]) -> None:
+    now = parts.clock()
+    with parts.database.unit_of_work() as session:
+        lock_settler(session)
+        rows = inbox.still_received(session, ids)
+        notices = {row.id: _read(row) for row in rows}
+        batch = _load(parts, session, [n for n in notices.values() if n is not None])
+        for row in rows:
+            _close(row, _judge(batch, notices[row.id]), now)
+        versions = _write(parts, session, batch, now)
+    for slug, version in versions.items():
+        parts.broker.announce(slug, version)
+
+
+def _read(row: InboxRow) -> Notice | None:
+    try:
+        return read_notice((row.payload or "").encode())
+    except Malformed:
+        return None
+
+
+def _judge(batch: Batch, notice: Notice | None) -> Verdict:
+    if notice is None:
+        return Verdict(InboxState.QUARANTINED, "cannot be read")
+    return batch.judge(notice)
+
+
+def _close(row: InboxRow, verdict: Verdict, now: datetime) -> None:
+    row.state, row.note, row.waits_for = verdict.state, verdict.note, verdict.waits_for
+    row.settled_at = now
+    if verdict.state in {InboxState.PARKED, InboxState.QUARANTINED}:
+        log.warning(
+            "event_needs_a_look",
+            state=verdict.state,
+            row=row.id,
+            waits_for=verdict.waits_for,
+            note=verdict.note,
+        )
+
+
+def _load(parts: Parts, session: Session, notices: Sequence[Notice]) -> Batch:
+    """Lock and read the donations that messages are about."""
+    account = parts.gateway.account
+    facts = [fact for notice in notices for fact in notice.facts]
+    rows = donations.lock(session, account, tokens(facts), refs(facts))
+    known = payments.known(session, rows)
+    owners = funds.by_ids(session, {row.fund_id for row in rows})
+    cases = {
+        row.id: Case(
+            row,
+            gift_of(row, owners[row.fund_id].currency),
+            before=known[row.id],
+            payment=known[row.id],
+        )
+        for row in rows
+    }
+    lines = {fact.id for fact in facts if fact.id.startswith("txn_")}
+    return Batch(
+        account=account,
+        livemode=parts.gateway.livemode,
+        cases=cases,
+        refs=donations.refs_of(session, account, cases),
+        known_lines=payments.transactions(session, account, lines),
+    )
+
+
+def _write(parts: Parts, session: Session, batch: Batch, now: datetime) -> dict[str, int]:
+    """Write what a batch learnt, in the lock order; return the new versions by fund."""
+    kept_before = {number: case.row.kept for number, case in batch.cases.items()}
+    _write_facts(session, batch)
+    session.flush()
+    bookings = book(batch, ledger.posted(session, batch.cases), now)
+    ledger.post(session, batch.account, bookings, parts.actor, now)
+    deltas = changes(bookings, kept_before, batch)
+    totals.add(session, deltas)
+    inbox.wake(session, batch.account, batch.new_refs, now)
+    touched = {fund_id for fund_id, _ in deltas}
+    funds.reach(session, _headlines(session, touched), now)
+    return funds.bump(session, touched, now)
+
+
+def _write_facts(session: Session, batch: Batch) -> None:
+    for case in batch.cases.values():
+        if case.is_new:
+            payments.remember(session, case.row, case.payment, case.before)
+    if batch.new_refs:
+        session.execute(
+            insert(StripeRefRow),
+            [
+                {"account": batch.account, "id": ref, "donation_id": number}
+                for ref, number in sorted(batch.new_refs.items())
+            ],
+        )
+    session.add_all(
+        BalanceTransactionRow(
+            account=batch.account,
+            id=line.fact.id,
+            kind=line.fact.kind,
+            amount=line.fact.amount,
+            fee=line.fact.fee,
+            net=line.fact.net,
+            currency=line.fact.currency,
+            source=line.fact.source,
+            donation_id=line.donation_id,
+        )
+        for line in batch.lines
+    )
+
+
+def _headlines(session: Session, fund_ids: set[int]) -> dict[int, int]:
+    everything = Scope.everything()
+    return {
+        fund.id: headline(
+            fund.counting_rule,
+            sum(totals.of_fund(session, fund.id, everything).values(), Totals()),
+        )
+        for fund in funds.by_ids(session, fund_ids).values()
+    }

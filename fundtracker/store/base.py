@@ -1,0 +1,104 @@
+"""The declarative base, and the column types that the databases do not get right by themselves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+from weakref import WeakKeyDictionary
+
+from cryptography.fernet import InvalidToken
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+    from sqlalchemy.engine import Dialect
+
+# SQLite counts row ids only in a column of the very type INTEGER.
+KEY = BigInteger().with_variant(Integer, "sqlite")
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware time, stored as UTC; SQLite would lose the zone, and a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC; raise ValueError for a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a time without a zone cannot be stored"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Encrypted(TypeDecorator[str]):
+    """Text that stands in the database only as a Fernet token: names, messages, raw payloads.
+
+    The keys belong to an engine, not to the process: `hand_keys` gives them to its dialect.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Encrypt with the first key."""
+        return None if value is None else _keys[dialect].encrypt(value.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Decrypt with whichever key fits; raise UnreadableError where none does."""
+        if value is None:
+            return None
+        try:
+            return _keys[dialect].decrypt(value).decode()
+        except InvalidToken:
+            raise UnreadableError from None
+
+
+class UnreadableError(Exception):
+    """A row was encrypted with a key that DATA_KEYS no longer holds."""
+
+    def __str__(self) -> str:
+        """Say what the operator can do."""
+        return "a stored value cannot be decrypted: put its key back into DATA_KEYS"
+
+
+_keys: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
+
+
+def hand_keys(dialect: Dialect, keys: MultiFernet) -> None:
+    """Let columns of this engine's dialect be encrypted and read with `keys`."""
+    _keys[dialect] = keys
+
+
+class Base(DeclarativeBase):
+    """What every table shares."""
+
+    # In the registry, not on the class: Flask-SQLAlchemy derives a class of its own from this one.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        # `Mapped[int]` would be 32 bits: 21 million rupiah overflow it.
+        type_annotation_map={int: BigInteger, datetime: UTCDateTime, str: String},
+    )
+
+
+Key = Annotated[int, mapped_column(KEY, primary_key=True)]
+Private = Annotated[str | None, mapped_column(Encrypted)]

@@ -1,0 +1,212 @@
+"""The two engines, and the only two ways in: a unit of work that commits, and a reading.
+
+SQLite has one writer: a single connection behind a queue that is served in order, each turn one
+BEGIN IMMEDIATE and one COMMIT, so that no writer of this process waits for another unfairly and
+none ever sees "locked". Readers have connections of their own that cannot write.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from fundtracker.domain.errors import Busy
+from fundtracker.store.base import Base, hand_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cryptography.fernet import MultiFernet
+    from flask import Flask
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+# Writers of one process wait this long for their turn; then the person is asked to try again.
+PATIENCE = 5
+# More connections than this make PostgreSQL slower, not faster, at our kind of writing.
+POOL = 8
+# Any number, the same in every process: who holds it, settles.
+SETTLER_LOCK = 1_765_537_471
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate(db=db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+
+
+class Database:
+    """Where everything is kept."""
+
+    def __init__(self, writer: Engine, reader: Engine, keys: MultiFernet) -> None:
+        """Take an engine that writes and one that reads; on PostgreSQL they share a pool."""
+        self.writer = writer
+        self.reader = reader
+        self._turns = Turns() if writer.dialect.name == "sqlite" else None
+        for engine in (writer, reader):
+            hand_keys(engine.dialect, keys)
+
+    @classmethod
+    def open(cls, url: str, keys: MultiFernet) -> Database:
+        """Open a database by its URL, outside any app."""
+        return cls._over(create_engine(url, **engine_options(url)), url, keys)
+
+    @classmethod
+    def of_app(cls, app: Flask, url: str, keys: MultiFernet) -> Database:
+        """Open the database of an app, whose engine Flask-SQLAlchemy and Flask-Migrate share."""
+        app.config["SQLALCHEMY_DATABASE_URI"] = url
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+        db.init_app(app)
+        migrate.init_app(app)
+        with app.app_context():
+            return cls._over(db.engine, url, keys)
+
+    @classmethod
+    def _over(cls, writer: Engine, url: str, keys: MultiFernet) -> Database:
+        reader: Engine
+        if writer.dialect.name != "sqlite":
+            reader = writer.execution_options(
+                isolation_level="REPEATABLE READ",
+                postgresql_readonly=True,
+            )
+            return cls(writer, reader, keys)
+        reader = create_engine(url, poolclass=QueuePool, pool_size=POOL, max_overflow=56)
+        _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
+        _prepare_sqlite(reader, begin="BEGIN", query_only=True)
+        return cls(writer, reader, keys)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one process owns the database."""
+        return self._turns is not None
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Write in one transaction that is committed at the end: the only commit there is.
+
+        No network and no second unit of work inside. Raises Busy (503) after five seconds in the
+        queue.
+        """
+        if self._turns is None:
+            with Session(self.writer, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        with (
+            self._turns.take(PATIENCE),
+            Session(self.writer, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Read one consistent state; writing is refused by the database."""
+        with Session(self.reader) as session:
+            yield session
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Bring the tables to a revision of the migrations."""
+        command.upgrade(self._alembic(), revision)
+
+    def downgrade(self, revision: str) -> None:
+        """Take the tables back to an earlier revision."""
+        command.downgrade(self._alembic(), revision)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+    def _alembic(self) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["engine"] = self.writer
+        return config
+
+
+class Turns:
+    """A lock that is given in the order in which it was asked for."""
+
+    def __init__(self) -> None:
+        """Start with nobody waiting."""
+        self._lock = Lock()
+        self._queue: deque[Event] = deque()
+
+    @contextmanager
+    def take(self, patience: int) -> Iterator[None]:
+        """Wait for one's turn at most so many seconds; raises Busy."""
+        mine = Event()
+        with self._lock:
+            self._queue.append(mine)
+            if self._queue[0] is mine:
+                mine.set()
+        try:
+            if not mine.wait(patience):
+                raise Busy
+            yield
+        finally:
+            with self._lock:
+                was_first = self._queue[0] is mine
+                self._queue.remove(mine)
+                if was_first and self._queue:
+                    self._queue[0].set()
+
+
+def lock_settler(session: Session) -> None:
+    """Be the only settler until the end of this unit of work; SQLite's writer is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SETTLER_LOCK})
+
+
+def is_passing(error: BaseException) -> bool:
+    """Tell whether the database, not the rows, made a transaction fail: it may be tried again.
+
+    Deadlocks (40P01), serialization failures (40001) and lost connections (08…, 57P…).
+    """
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or state.startswith(("40", "08", "57P"))
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How the engine that writes is made."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+    return {
+        "pool_size": POOL,
+        "max_overflow": POOL,
+        "pool_pre_ping": True,
+        "pool_timeout": PATIENCE,
+    }
+
+
+def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+        # The driver must not open transactions by itself: a deferred one that reads, then writes,
+        # fails with "locked" at once, whatever the time-out.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "busy_timeout=5000",
+            f"query_only={'ON' if query_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

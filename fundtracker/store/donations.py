@@ -1,0 +1,163 @@
+"""Donations, and the ids of Stripe's that belong to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.domain.donations import DonationStatus
+from fundtracker.domain.errors import UnknownDonation
+from fundtracker.store.base import Base, Key, Private
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.scope import Scope
+
+
+class DonationRow(Base):
+    """Money that arrives, one row a payment; the rate is frozen when the row is made.
+
+    `token` is what the outside sees, and Stripe's idempotency key. `attempt` is the form that made
+    it: the same form sent twice finds the same row. `session_state`, `paid`, `async_failed` and
+    `pi_cancelled` are facts that only grow; `status` and `kept` follow from facts.
+    """
+
+    __tablename__ = "donation"
+
+    id: Mapped[Key]
+    token: Mapped[str] = mapped_column(unique=True)
+    attempt: Mapped[str] = mapped_column(unique=True)
+    account: Mapped[str]
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
+    method: Mapped[str]
+    currency: Mapped[str]
+    amount: Mapped[int]
+    cover: Mapped[int] = mapped_column(default=0)
+    rate_mantissa: Mapped[int | None]
+    rate_scale: Mapped[int | None]
+    status: Mapped[str]
+    kept: Mapped[int] = mapped_column(default=0)
+    checkout_url: Mapped[str | None]
+    checkout_expires_at: Mapped[int]
+    session_state: Mapped[int | None]
+    paid: Mapped[bool] = mapped_column(default=False)
+    async_failed: Mapped[bool] = mapped_column(default=False)
+    pi_cancelled: Mapped[bool] = mapped_column(default=False)
+    actor: Mapped[str]
+    created_at: Mapped[datetime]
+    succeeded_at: Mapped[datetime | None]
+    public_name: Mapped[Private]
+    message: Mapped[Private]
+
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND cover >= 0 AND kept >= 0", name="amounts"),
+        Index("ix_donation_recent", "fund_id", "succeeded_at", "id"),
+        Index("ix_donation_status", "status", "created_at"),
+    )
+
+
+class StripeRefRow(Base):
+    """An id of Stripe's that belongs to a donation: identities of one payment meet here."""
+
+    __tablename__ = "stripe_ref"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+
+
+def by_attempt(session: Session, attempt: str) -> DonationRow | None:
+    """The donation that a form made, if it was sent before."""
+    return session.scalar(select(DonationRow).where(DonationRow.attempt == attempt))
+
+
+def of_session(session: Session, account: str, fund_id: int, session_id: str) -> DonationRow:
+    """The donation of a Checkout Session, by its random id; raises UnknownDonation."""
+    query = (
+        select(DonationRow)
+        .join(StripeRefRow, StripeRefRow.donation_id == DonationRow.id)
+        .where(
+            StripeRefRow.account == account,
+            StripeRefRow.id == session_id,
+            DonationRow.fund_id == fund_id,
+        )
+    )
+    row = session.scalar(query)
+    if row is None:
+        raise UnknownDonation
+    return row
+
+
+def lock(
+    session: Session,
+    account: str,
+    tokens: Collection[str],
+    refs: Collection[str],
+) -> list[DonationRow]:
+    """Lock the donations that these tokens or ids of Stripe's name, in the order of their ids."""
+    known = (
+        select(StripeRefRow.donation_id)
+        .where(StripeRefRow.account == account, StripeRefRow.id.in_(refs))
+        .scalar_subquery()
+    )
+    query = (
+        select(DonationRow)
+        .where(
+            DonationRow.account == account,
+            or_(DonationRow.token.in_(tokens), DonationRow.id.in_(known)),
+        )
+        .order_by(DonationRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query))
+
+
+def refs_of(session: Session, account: str, donation_ids: Collection[int]) -> dict[str, int]:
+    """The ids of Stripe's that belong to these donations."""
+    query = select(StripeRefRow.id, StripeRefRow.donation_id).where(
+        StripeRefRow.account == account,
+        StripeRefRow.donation_id.in_(donation_ids),
+    )
+    return {row.id: row.donation_id for row in session.execute(query)}
+
+
+def unsettled(session: Session, account: str, before: datetime, limit: int) -> list[str]:
+    """The Checkout Sessions of donations that are open since before a time, oldest first."""
+    query = (
+        select(StripeRefRow.id)
+        .join(DonationRow, DonationRow.id == StripeRefRow.donation_id)
+        .where(
+            DonationRow.account == account,
+            DonationRow.status.in_([DonationStatus.OPEN, DonationStatus.PROCESSING]),
+            DonationRow.created_at < before,
+            StripeRefRow.id.startswith("cs_", autoescape=True),
+        )
+        .order_by(DonationRow.created_at)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def recent(session: Session, fund_id: int, scope: Scope, limit: int) -> list[DonationRow]:
+    """The donations that arrived last and were kept, newest first."""
+    query = (
+        select(DonationRow)
+        .where(
+            DonationRow.fund_id == fund_id,
+            DonationRow.succeeded_at.is_not(None),
+            DonationRow.kept > 0,
+        )
+        .order_by(DonationRow.succeeded_at.desc(), DonationRow.id.desc())
+        .limit(limit)
+    )
+    if scope.section_ids is not None:
+        query = query.where(DonationRow.section_id.in_(scope.section_ids))
+    return list(session.scalars(query))

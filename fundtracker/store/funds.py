@@ -1,0 +1,198 @@
+"""Funds and their milestones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Text,
+    UniqueConstraint,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.domain.errors import UnknownFund
+from fundtracker.domain.funds import CountingRule, Fund, FundStatus, ScreenMode
+from fundtracker.store.base import Base, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy.orm import Session
+
+
+class FundRow(Base):
+    """One collection; its row is locked last, and its version rises with every visible change."""
+
+    __tablename__ = "fund"
+
+    id: Mapped[Key]
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    currency: Mapped[str]
+    first_target: Mapped[int]
+    target: Mapped[int]
+    status: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    timezone: Mapped[str]
+    counting_rule: Mapped[str]
+    rehearsal: Mapped[bool]
+    ceiling: Mapped[int]
+    presets: Mapped[list[int]] = mapped_column(JSON)
+    mode: Mapped[str]
+    # The published snapshot while the hall's number is held; NULL while it is live.
+    held: Mapped[str | None] = mapped_column(Text)
+    held_version: Mapped[int | None]
+    # No foreign key: rate tables refer to their fund, and a circle cannot be made on SQLite.
+    rate_table_id: Mapped[int | None]
+    version: Mapped[int]
+    as_of: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("target >= 0 AND first_target >= 0", name="target"),)
+
+
+_PUBLISHED = func.coalesce(FundRow.held_version, FundRow.version)
+
+
+class MilestoneRow(Base):
+    """An amount worth marking; once reached it stays so, whatever goes back later."""
+
+    __tablename__ = "milestone"
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    amount: Mapped[int]
+    reached_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("fund_id", "amount"),)
+
+
+def by_slug(session: Session, slug: str) -> Fund:
+    """The fund at an address, drafts included; raises UnknownFund."""
+    return _fund(row_of(session, slug))
+
+
+def row_of(session: Session, slug: str) -> FundRow:
+    """The row of a fund, to be changed; raises UnknownFund."""
+    row = session.scalar(select(FundRow).where(FundRow.slug == slug))
+    if row is None:
+        raise UnknownFund
+    return row
+
+
+def by_ids(session: Session, ids: Collection[int]) -> dict[int, Fund]:
+    """Funds by id."""
+    query = select(FundRow).where(FundRow.id.in_(ids))
+    return {row.id: _fund(row) for row in session.scalars(query)}
+
+
+def all_funds(session: Session) -> list[Fund]:
+    """Every fund, by its address."""
+    return [_fund(row) for row in session.scalars(select(FundRow).order_by(FundRow.slug))]
+
+
+def open_funds(session: Session, now: datetime) -> list[Fund]:
+    """The funds that take gifts now, the one that closes first before the others."""
+    query = (
+        select(FundRow)
+        .where(
+            FundRow.status == FundStatus.OPEN,
+            FundRow.opens_at <= now,
+            or_(FundRow.closes_at.is_(None), FundRow.closes_at > now),
+        )
+        .order_by(FundRow.closes_at, FundRow.slug)
+    )
+    return [_fund(row) for row in session.scalars(query)]
+
+
+def version(session: Session, slug: str) -> int:
+    """The version that the world sees of a fund; raises UnknownFund."""
+    found = session.scalar(
+        select(_PUBLISHED).where(FundRow.slug == slug, FundRow.status != FundStatus.DRAFT),
+    )
+    if found is None:
+        raise UnknownFund
+    return found
+
+
+def versions(session: Session) -> dict[str, int]:
+    """The version that the world sees of every fund."""
+    query = select(FundRow.slug, _PUBLISHED.label("version"))
+    return {row.slug: row.version for row in session.execute(query)}
+
+
+def bump(session: Session, ids: Collection[int], now: datetime) -> dict[str, int]:
+    """Give funds their next version, last in the lock order; return it by slug.
+
+    The row lock makes the order of versions the order of commits. Unix milliseconds let the
+    version survive a database that was restored from a backup.
+    """
+    milliseconds = int(now.timestamp() * 1000)
+    bumped = {}
+    for fund_id in sorted(ids):
+        following = FundRow.version + 1
+        statement = (
+            update(FundRow)
+            .where(FundRow.id == fund_id)
+            .values(
+                version=case((following > milliseconds, following), else_=milliseconds),
+                as_of=now,
+            )
+            .returning(FundRow.slug, FundRow.version)
+            .execution_options(synchronize_session=False)
+        )
+        slug, number = session.execute(statement).one()
+        bumped[slug] = number
+    return bumped
+
+
+def milestones(session: Session, fund_id: int) -> list[MilestoneRow]:
+    """The amounts worth marking, the smallest first."""
+    query = select(MilestoneRow).where(MilestoneRow.fund_id == fund_id)
+    return list(session.scalars(query.order_by(MilestoneRow.amount)))
+
+
+def reach(session: Session, headlines: Mapping[int, int], now: datetime) -> None:
+    """Mark the milestones that the headline of each fund has reached; once reached, always."""
+    for fund_id, headline in sorted(headlines.items()):
+        session.execute(
+            update(MilestoneRow)
+            .where(
+                MilestoneRow.fund_id == fund_id,
+                MilestoneRow.reached_at.is_(None),
+                MilestoneRow.amount <= headline,
+            )
+            .values(reached_at=now),
+        )
+
+
+def _fund(row: FundRow) -> Fund:
+    return Fund(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        currency=row.currency,
+        first_target=row.first_target,
+        target=row.target,
+        status=FundStatus(row.status),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        timezone=row.timezone,
+        counting_rule=CountingRule(row.counting_rule),
+        rehearsal=row.rehearsal,
+        ceiling=row.ceiling,
+        presets=tuple(row.presets),
+        mode=ScreenMode(row.mode),
+        version=row.version,
+        as_of=row.as_of,
+        rate_table_id=row.rate_table_id,
+    )

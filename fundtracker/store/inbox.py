@@ -1,0 +1,192 @@
+"""The inbox: every fact that reached us, kept before anything is done with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.orm import Mapped, Session
+
+from fundtracker.store.base import Base, Key, Private
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+# After so many attempts a row waits for a person.
+MAX_ATTEMPTS = 8
+
+
+class InboxState(StrEnum):
+    """What became of a row; only `received` is still to be settled."""
+
+    RECEIVED = "received"
+    APPLIED = "applied"
+    IGNORED = "ignored"
+    # About something that we do not know yet; woken when it turns up.
+    PARKED = "parked"
+    # Contradicts what we know: a person must look.
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+
+
+class InboxRow(Base):
+    """One event, or one object as it was read from Stripe."""
+
+    __tablename__ = "inbox"
+
+    id: Mapped[Key]
+    account: Mapped[str]
+    event_id: Mapped[str]
+    payload: Mapped[Private]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    # The id that a parked row waits for, or why it is quarantined or failed; never personal data.
+    waits_for: Mapped[str | None]
+    note: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("account", "event_id"),
+        Index("ix_inbox_due", "state", "due_at", "id"),
+        Index("ix_inbox_waiting", "account", "waits_for"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is put into the inbox: `event_id` is `evt_…`, or `read:…` for an object that we read."""
+
+    account: str
+    event_id: str
+    payload: str
+
+
+def put(session: Session, arrivals: Collection[Arrival], now: datetime) -> int:
+    """Insert what is not there yet; return how many were new."""
+    if not arrivals:
+        return 0
+    rows = [
+        {
+            "account": item.account,
+            "event_id": item.event_id,
+            "payload": item.payload,
+            "state": InboxState.RECEIVED,
+            "attempts": 0,
+            "due_at": now,
+            "received_at": now,
+        }
+        for item in arrivals
+    ]
+    if session.get_bind().dialect.name == "postgresql":
+        statement = postgresql_insert(InboxRow).on_conflict_do_nothing()
+        new = session.execute(statement.returning(InboxRow.id), rows)
+        return len(new.all())
+    # SQLite keeps the order of the rows, and one of a kind, by OR IGNORE.
+    before = session.scalar(select(func.max(InboxRow.id))) or 0
+    session.execute(insert(InboxRow).prefix_with("OR IGNORE"), rows)
+    return session.scalar(select(func.count()).where(InboxRow.id > before)) or 0
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether there is anything to settle, asked without a lock."""
+    query = select(InboxRow.id).where(
+        InboxRow.state == InboxState.RECEIVED,
+        InboxRow.due_at <= now,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def claim(session: Session, now: datetime, limit: int) -> list[int]:
+    """Count an attempt on the rows that are due, oldest first, and return their ids.
+
+    Claimed by state, never by an id cursor: ids commit out of order. A row whose earlier attempt
+    never came to an end killed the process, perhaps: it is claimed alone.
+    """
+    due = (
+        select(InboxRow.id, InboxRow.attempts)
+        .where(InboxRow.state == InboxState.RECEIVED, InboxRow.due_at <= now)
+        .order_by(InboxRow.due_at, InboxRow.id)
+        .limit(limit)
+    )
+    rows = session.execute(due).all()
+    fresh = [row.id for row in rows if row.attempts == 0]
+    ids = fresh or [row.id for row in rows[:1]]
+    if ids:
+        session.execute(
+            update(InboxRow).where(InboxRow.id.in_(ids)).values(attempts=InboxRow.attempts + 1),
+        )
+    return ids
+
+
+def still_received(session: Session, ids: Sequence[int]) -> list[InboxRow]:
+    """The claimed rows that nobody settled meanwhile, oldest first."""
+    query = (
+        select(InboxRow)
+        .where(InboxRow.id.in_(ids), InboxRow.state == InboxState.RECEIVED)
+        .order_by(InboxRow.id)
+    )
+    return list(session.scalars(query))
+
+
+def wake(session: Session, account: str, known: Collection[str], now: datetime) -> None:
+    """Let rows that were parked for ids that are known now be settled."""
+    if known:
+        session.execute(
+            update(InboxRow)
+            .where(
+                InboxRow.account == account,
+                InboxRow.waits_for.in_(known),
+                InboxRow.state == InboxState.PARKED,
+            )
+            .values(state=InboxState.RECEIVED, attempts=0, due_at=now, waits_for=None),
+        )
+
+
+def uncount(session: Session, ids: Sequence[int]) -> None:
+    """Take back an attempt that the database, not the rows, made fail."""
+    session.execute(
+        update(InboxRow).where(InboxRow.id.in_(ids)).values(attempts=InboxRow.attempts - 1),
+    )
+
+
+def put_off(session: Session, row_id: int, now: datetime, note: str) -> InboxState:
+    """Try a row that raised again later, twice as late each time; give up after eight attempts."""
+    attempts = session.scalar(select(InboxRow.attempts).where(InboxRow.id == row_id)) or 1
+    state = InboxState.FAILED if attempts >= MAX_ATTEMPTS else InboxState.RECEIVED
+    due_at = now + timedelta(seconds=2**attempts)
+    session.execute(
+        update(InboxRow).where(InboxRow.id == row_id).values(state=state, due_at=due_at, note=note),
+    )
+    return state
+
+
+def waiting(session: Session) -> dict[str, int]:
+    """How many rows wait for a person or a fact, for each such state."""
+    states = (InboxState.PARKED, InboxState.QUARANTINED, InboxState.FAILED)
+    query = (
+        select(InboxRow.state, func.count().label("rows"))
+        .where(InboxRow.state.in_(states))
+        .group_by(InboxRow.state)
+    )
+    return {row.state: row.rows for row in session.execute(query)}
+
+
+def forget(session: Session, now: datetime) -> int:
+    """Empty payloads thirty days after they were applied; return how many."""
+    old = now - timedelta(days=30)
+    result = session.execute(
+        update(InboxRow)
+        .where(
+            InboxRow.payload.is_not(None),
+            or_(InboxRow.state == InboxState.APPLIED, InboxRow.state == InboxState.IGNORED),
+            InboxRow.settled_at < old,
+        )
+        .values(payload=None),
+    )
+    return result.rowcount  # type: ignore[attr-defined,no-any-return]

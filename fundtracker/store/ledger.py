@@ -1,0 +1,143 @@
+"""Journals and entries: written once, sealed, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, insert, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.store.base import Base, Key
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.actors import Actor
+    from fundtracker.domain.ledger import Journal
+
+
+class JournalRow(Base):
+    """The header that seals a journal: inserted after its entries, refused unless they balance."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[Key]
+    account: Mapped[str]
+    source: Mapped[str]
+    kind: Mapped[str]
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"), index=True)
+    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
+    actor: Mapped[str]
+    booked_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("account", "source", "kind"),
+        # A donation is received once, whatever the payment is called.
+        Index(
+            "uq_journal_gift",
+            "donation_id",
+            unique=True,
+            sqlite_where=text("kind = 'gift'"),
+            postgresql_where=text("kind = 'gift'"),
+        ),
+    )
+
+
+class EntryRow(Base):
+    """One side of a journal, never updated or deleted."""
+
+    __tablename__ = "entry"
+
+    id: Mapped[Key]
+    # Checked at the commit: entries go in first, their header last.
+    journal_id: Mapped[int] = mapped_column(
+        ForeignKey("journal.id", deferrable=True, initially="DEFERRED"),
+        index=True,
+    )
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
+    account: Mapped[str]
+    holder: Mapped[str]
+    currency: Mapped[str]
+    amount: Mapped[int]
+    base: Mapped[int | None]
+
+    __table_args__ = (Index("ix_entry_totals", "fund_id", "section_id", "account"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A journal, and what it belongs to."""
+
+    journal: Journal
+    fund_id: int | None
+    donation_id: int | None
+
+
+def post(
+    session: Session,
+    account: str,
+    bookings: Sequence[Booking],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write journals: all the entries first, then the headers that seal them."""
+    if not bookings:
+        return
+    ids = _next_ids(session, len(bookings))
+    entries = [
+        {
+            "journal_id": journal_id,
+            "fund_id": item.fund,
+            "section_id": item.section,
+            "account": item.account,
+            "holder": item.holder,
+            "currency": item.currency,
+            "amount": item.amount,
+            "base": item.base,
+        }
+        for journal_id, booking in zip(ids, bookings, strict=True)
+        for item in booking.journal.entries
+    ]
+    headers = [
+        {
+            "id": journal_id,
+            "account": account,
+            "source": booking.journal.source,
+            "kind": booking.journal.kind,
+            "fund_id": booking.fund_id,
+            "donation_id": booking.donation_id,
+            "actor": str(actor),
+            "booked_at": now,
+        }
+        for journal_id, booking in zip(ids, bookings, strict=True)
+    ]
+    connection = session.connection()
+    connection.execute(insert(EntryRow), entries)
+    connection.execute(insert(JournalRow), headers)
+
+
+def posted(session: Session, donation_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
+    """The (source, kind) of what is booked for each of these donations."""
+    query = select(JournalRow).where(JournalRow.donation_id.in_(donation_ids))
+    found: dict[int, set[tuple[str, str]]] = {number: set() for number in donation_ids}
+    for row in session.scalars(query):
+        if row.donation_id is not None:
+            found[row.donation_id].add((row.source, row.kind))
+    return found
+
+
+def _next_ids(session: Session, count: int) -> Sequence[int]:
+    """Numbers for journals before their headers exist.
+
+    On SQLite the writer is alone, so that the next numbers are free.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        numbers = text("SELECT nextval('journal_id_seq') FROM generate_series(1, :count)")
+        return list(session.scalars(numbers, {"count": count}))
+    last = session.scalar(select(func.max(JournalRow.id))) or 0
+    return range(last + 1, last + 1 + count)

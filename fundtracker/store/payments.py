@@ -1,0 +1,272 @@
+"""What Stripe told of payments: charges, refunds, disputes and the lines of its own ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.domain.donations import Payment
+from fundtracker.domain.facts import (
+    ChargeFact,
+    ChargeState,
+    DisputeFact,
+    RefundFact,
+    RefundStatus,
+    SessionState,
+)
+from fundtracker.store.base import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.store.donations import DonationRow
+
+
+F = TypeVar("F", ChargeFact, RefundFact, DisputeFact)
+
+
+class ChargeRow(Base):
+    """One attempt to take the money."""
+
+    __tablename__ = "charge"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    intent: Mapped[str | None]
+    state: Mapped[int]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    balance_transaction: Mapped[str | None]
+    failure_transaction: Mapped[str | None]
+
+
+class RefundRow(Base):
+    """Money on its way back to a donor."""
+
+    __tablename__ = "refund"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    charge: Mapped[str | None]
+    intent: Mapped[str | None]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    status: Mapped[str]
+    balance_transaction: Mapped[str | None]
+    failure_transaction: Mapped[str | None]
+
+
+class DisputeRow(Base):
+    """Money that a bank took back, or tries to; `status` is Stripe's word."""
+
+    __tablename__ = "dispute"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    charge: Mapped[str | None]
+    intent: Mapped[str | None]
+    amount: Mapped[int]
+    currency: Mapped[str]
+    status: Mapped[str]
+
+
+class DisputeTransactionRow(Base):
+    """A balance transaction of a dispute: withdrawn, or reinstated. The set only grows."""
+
+    __tablename__ = "dispute_transaction"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    dispute_id: Mapped[str] = mapped_column(index=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    reinstated: Mapped[bool]
+
+
+class BalanceTransactionRow(Base):
+    """A line of Stripe's own ledger, immutable, in the settlement currency."""
+
+    __tablename__ = "balance_transaction"
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    amount: Mapped[int]
+    fee: Mapped[int]
+    net: Mapped[int]
+    currency: Mapped[str]
+    source: Mapped[str | None] = mapped_column(index=True)
+    donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
+
+
+def known(session: Session, donations: Iterable[DonationRow]) -> dict[int, Payment]:
+    """Everything known of the payments of these donations, by donation."""
+    rows = {row.id: row for row in donations}
+    charges, refunds = _charges(session, rows), _refunds(session, rows)
+    disputes = _disputes(session, rows)
+    return {
+        row.id: Payment(
+            session=None if row.session_state is None else SessionState(row.session_state),
+            paid=row.paid,
+            async_failed=row.async_failed,
+            cancelled=row.pi_cancelled,
+            charges=charges[row.id],
+            refunds=refunds[row.id],
+            disputes=disputes[row.id],
+        )
+        for row in rows.values()
+    }
+
+
+def remember(session: Session, row: DonationRow, payment: Payment, before: Payment) -> None:
+    """Store what is newly known of a donation's payment."""
+    row.session_state = payment.session
+    row.paid = payment.paid
+    row.async_failed = payment.async_failed
+    row.pi_cancelled = payment.cancelled
+    row.status = payment.status
+    for charge in _changed(payment.charges, before.charges):
+        _save(session, _charge_row(row, charge), new=charge.id not in before.charges)
+    for refund in _changed(payment.refunds, before.refunds):
+        _save(session, _refund_row(row, refund), new=refund.id not in before.refunds)
+    for dispute in _changed(payment.disputes, before.disputes):
+        _save(session, _dispute_row(row, dispute), new=dispute.id not in before.disputes)
+        for line in _dispute_lines(row, dispute):
+            session.merge(line)
+
+
+def transactions(session: Session, account: str, ids: Collection[str]) -> set[str]:
+    """Which of these lines of Stripe's ledger are known."""
+    query = select(BalanceTransactionRow.id).where(
+        BalanceTransactionRow.account == account,
+        BalanceTransactionRow.id.in_(ids),
+    )
+    return set(session.scalars(query))
+
+
+def _charges(session: Session, ids: Collection[int]) -> dict[int, dict[str, ChargeFact]]:
+    found: defaultdict[int, dict[str, ChargeFact]] = defaultdict(dict)
+    for row in session.scalars(select(ChargeRow).where(ChargeRow.donation_id.in_(ids))):
+        found[row.donation_id][row.id] = ChargeFact(
+            id=row.id,
+            intent=row.intent,
+            token=None,
+            state=ChargeState(row.state),
+            amount=row.amount,
+            currency=row.currency,
+            transaction=row.balance_transaction,
+            failure_transaction=row.failure_transaction,
+            livemode=False,
+        )
+    return found
+
+
+def _refunds(session: Session, ids: Collection[int]) -> dict[int, dict[str, RefundFact]]:
+    found: defaultdict[int, dict[str, RefundFact]] = defaultdict(dict)
+    for row in session.scalars(select(RefundRow).where(RefundRow.donation_id.in_(ids))):
+        found[row.donation_id][row.id] = RefundFact(
+            id=row.id,
+            charge=row.charge,
+            intent=row.intent,
+            amount=row.amount,
+            currency=row.currency,
+            status=RefundStatus(row.status),
+            transaction=row.balance_transaction,
+            failure_transaction=row.failure_transaction,
+        )
+    return found
+
+
+def _disputes(session: Session, ids: Collection[int]) -> dict[int, dict[str, DisputeFact]]:
+    lines: defaultdict[tuple[str, bool], set[str]] = defaultdict(set)
+    of_these = DisputeTransactionRow.donation_id.in_(ids)
+    for line in session.scalars(select(DisputeTransactionRow).where(of_these)):
+        lines[line.dispute_id, line.reinstated].add(line.id)
+    found: defaultdict[int, dict[str, DisputeFact]] = defaultdict(dict)
+    for row in session.scalars(select(DisputeRow).where(DisputeRow.donation_id.in_(ids))):
+        found[row.donation_id][row.id] = DisputeFact(
+            id=row.id,
+            charge=row.charge,
+            intent=row.intent,
+            amount=row.amount,
+            currency=row.currency,
+            status=row.status,
+            withdrawn=frozenset(lines[row.id, False]),
+            reinstated=frozenset(lines[row.id, True]),
+        )
+    return found
+
+
+def _changed(now: Mapping[str, F], before: Mapping[str, F]) -> list[F]:
+    return [fact for key, fact in now.items() if before.get(key) != fact]
+
+
+def _save(session: Session, row: Base, *, new: bool) -> None:
+    # Merging asks the database first, which a row that is known to be new need not.
+    if new:
+        session.add(row)
+    else:
+        session.merge(row)
+
+
+def _charge_row(donation: DonationRow, fact: ChargeFact) -> ChargeRow:
+    return ChargeRow(
+        account=donation.account,
+        id=fact.id,
+        donation_id=donation.id,
+        intent=fact.intent,
+        state=fact.state,
+        amount=fact.amount,
+        currency=fact.currency,
+        balance_transaction=fact.transaction,
+        failure_transaction=fact.failure_transaction,
+    )
+
+
+def _refund_row(donation: DonationRow, fact: RefundFact) -> RefundRow:
+    return RefundRow(
+        account=donation.account,
+        id=fact.id,
+        donation_id=donation.id,
+        charge=fact.charge,
+        intent=fact.intent,
+        amount=fact.amount,
+        currency=fact.currency,
+        status=fact.status,
+        balance_transaction=fact.transaction,
+        failure_transaction=fact.failure_transaction,
+    )
+
+
+def _dispute_row(donation: DonationRow, fact: DisputeFact) -> DisputeRow:
+    return DisputeRow(
+        account=donation.account,
+        id=fact.id,
+        donation_id=donation.id,
+        charge=fact.charge,
+        intent=fact.intent,
+        amount=fact.amount,
+        currency=fact.currency,
+        status=fact.status,
+    )
+
+
+def _dispute_lines(donation: DonationRow, fact: DisputeFact) -> list[DisputeTransactionRow]:
+    return [
+        DisputeTransactionRow(
+            account=donation.account,
+            id=transaction_id,
+            dispute_id=fact.id,
+            donation_id=donation.id,
+            reinstated=reinstated,
+        )
+        for ids, reinstated in ((fact.withdrawn, False), (fact.reinstated, True))
+        for transaction_id in sorted(ids)
+    ]

@@ -1,0 +1,41 @@
+"""Every table, for migrations: importing a module is what declares its tables."""
+
+from __future__ import annotations
+
+from fundtracker.store.donations import DonationRow, StripeRefRow
+from fundtracker.store.funds import FundRow, MilestoneRow
+from fundtracker.store.inbox import InboxRow
+from fundtracker.store.jobs import CursorRow, JobRow
+from fundtracker.store.ledger import EntryRow, JournalRow
+from fundtracker.store.payments import (
+    BalanceTransactionRow,
+    ChargeRow,
+    DisputeRow,
+    DisputeTransactionRow,
+    RefundRow,
+)
+from fundtracker.store.rates import RateRow, RateTableRow
+from fundtracker.store.sections import FundSectionRow, SectionRow
+from fundtracker.store.totals import TotalRow
+
+ALL = (
+    FundRow,
+    MilestoneRow,
+    SectionRow,
+    FundSectionRow,
+    TotalRow,
+    RateTableRow,
+    RateRow,
+    DonationRow,
+    StripeRefRow,
+    ChargeRow,
+    RefundRow,
+    DisputeRow,
+    DisputeTransactionRow,
+    BalanceTransactionRow,
+    JournalRow,
+    EntryRow,
+    InboxRow,
+    JobRow,
+    CursorRow,
+)

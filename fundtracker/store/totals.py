@@ -1,0 +1,88 @@
+"""The running totals: kept as money is booked, so that reading costs the same at any size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, bindparam, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.domain.totals import Totals
+from fundtracker.store.base import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.scope import Scope
+
+
+class TotalRow(Base):
+    """The running totals of a section in a fund, in minor units of the fund's currency.
+
+    Made with the fund and the section, so that no first donation races to make one.
+    """
+
+    __tablename__ = "total"
+
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"), primary_key=True)
+    received: Mapped[int] = mapped_column(default=0)
+    pledged: Mapped[int] = mapped_column(default=0)
+    unconfirmed: Mapped[int] = mapped_column(default=0)
+    donations: Mapped[int] = mapped_column(default=0)
+    pledges: Mapped[int] = mapped_column(default=0)
+
+
+def of_fund(session: Session, fund_id: int, scope: Scope) -> dict[int, Totals]:
+    """The totals of a fund's sections, by section."""
+    query = select(TotalRow).where(TotalRow.fund_id == fund_id)
+    if scope.section_ids is not None:
+        query = query.where(TotalRow.section_id.in_(scope.section_ids))
+    return {
+        row.section_id: Totals(
+            row.received,
+            row.pledged,
+            row.unconfirmed,
+            row.donations,
+            row.pledges,
+        )
+        for row in session.scalars(query)
+    }
+
+
+def add(session: Session, changes: Mapping[tuple[int, int], Totals]) -> None:
+    """Add to the totals of each (fund, section), always in the same order: the lock order."""
+    if not changes:
+        return
+    table = TotalRow.__table__
+    statement = (
+        update(TotalRow)
+        .where(
+            table.c.fund_id == bindparam("at_fund"),
+            table.c.section_id == bindparam("at_section"),
+        )
+        .values(
+            received=table.c.received + bindparam("add_received"),
+            pledged=table.c.pledged + bindparam("add_pledged"),
+            unconfirmed=table.c.unconfirmed + bindparam("add_unconfirmed"),
+            donations=table.c.donations + bindparam("add_donations"),
+            pledges=table.c.pledges + bindparam("add_pledges"),
+        )
+    )
+    session.connection().execute(
+        statement,
+        [
+            {
+                "at_fund": fund_id,
+                "at_section": section_id,
+                "add_received": change.received,
+                "add_pledged": change.pledged,
+                "add_unconfirmed": change.unconfirmed,
+                "add_donations": change.donations,
+                "add_pledges": change.pledges,
+            }
+            for (fund_id, section_id), change in sorted(changes.items(), key=lambda item: item[0])
+        ],
+    )
