@@ -64,7 +64,7 @@ def _parse(body: bytes) -> dict[str, object]:
     try:
         value = json.loads(body.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError):
-        raise Malformed("JSON") from None
+        value = None  # refused below, away from an error that holds the whole text
     if not isinstance(value, dict):
         raise Malformed("JSON")
     return value

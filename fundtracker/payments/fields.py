@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from fundtracker.domain.errors import N_, FundtrackerError, InvalidCurrency
-from fundtracker.domain.money import currency
+from fundtracker.domain.errors import N_, FundtrackerError
+from fundtracker.domain.money import CURRENCIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -78,10 +78,10 @@ class Fields:
 
     def currency(self, name: str) -> str:
         """Return the code of a currency that we know, in upper case."""
-        try:
-            return currency(self.text(name)).code
-        except InvalidCurrency:
-            raise Malformed(name) from None
+        code = self.text(name).upper()
+        if code not in CURRENCIES:
+            raise Malformed(name)
+        return code
 
     def word(self, name: str, words: Mapping[str, T]) -> T:
         """Return what one of these words stands for."""
