@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import subprocess
@@ -21,12 +21,15 @@ def dying_with_us(command: Sequence[str]) -> list[str]:
     return [setpriv, "--pdeathsig", "INT", *command] if setpriv else list(command)
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until(
+    ready: Callable[[], bool], process: subprocess.Popen[Any], log: Path | None = None
+) -> None:
     """Return once `ready` says so; show the log if the process ends before."""
     deadline = time.monotonic() + _PATIENCE
     while not ready():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')}")
+            said = log.read_text(errors="replace") if log else ""
+            raise RuntimeError(f"the process did not get ready:\n{said}")
         time.sleep(0.02)
 
 

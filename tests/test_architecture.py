@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Rule = Callable[[str], Iterator[str]]
+
+ROOT = Path(__file__).resolve().parents[1]
+PRODUCT = (*ROOT.glob("*.py"), *ROOT.glob("fundtracker/**/*.py"))
+DOMAIN = tuple(ROOT.glob("fundtracker/domain/**/*.py"))
+STORE = tuple(ROOT.glob("fundtracker/store/**/*.py"))
+# What a person's mail program shows has no policy of ours, and no style sheets either.
+PAGES = tuple(page for page in ROOT.glob("templates/**/*.html") if "email" not in page.parts)
+
+
+def offences(rule: Rule, files: tuple[Path, ...]) -> list[str]:
+    assert files, "a rule that looks at nothing holds nothing"
+    return [
+        f"{file.relative_to(ROOT)}: {found}"
+        for file in files
+        for found in rule(file.read_text(encoding="utf-8"))
+    ]
+
+
+def test_no_module_is_longer_than_300_lines() -> None:
+    assert offences(rules.too_long, PRODUCT) == []
+
+
+def test_only_the_unit_of_work_begins_and_commits() -> None:
+    unit_of_work = ROOT / "fundtracker/store/database.py"
+    others = tuple(file for file in PRODUCT if file != unit_of_work)
+
+    assert offences(rules.ends_transactions, (unit_of_work,)) != []
+    assert offences(rules.ends_transactions, others) == []
+
+
+def test_no_float_comes_near_money() -> None:
+    assert offences(rules.uses_floats, DOMAIN + STORE) == []
+
+
+def test_no_function_imports_what_is_ours() -> None:
+    assert offences(rules.imports_ours_in_functions, PRODUCT) == []
+
+
+def test_the_domain_uses_the_standard_library_alone() -> None:
+    assert offences(rules.imports_beyond_standard_library, DOMAIN) == []
+
+
+def test_no_template_has_inline_style_or_script() -> None:
+    assert offences(rules.inlines_style_or_script, PAGES) == []
+
+
+# Each rule can fail, and does not cry at what is fine.
+
+
+@pytest.mark.parametrize(
+    ("rule", "sample", "found"),
+    [
+        (rules.too_long, "x = 1\n" * 301, "301 lines"),
+        (rules.ends_transactions, "session.commit()", "line 1: .commit("),
+        (rules.ends_transactions, "\nwith db.session.begin():\n    pass", "line 2: .begin("),
+        (rules.uses_floats, "total = float(minor)", "line 1: float"),
+        (rules.uses_floats, "rate: float", "line 1: float"),
+        (rules.uses_floats, "rate = 1.15", "line 1: 1.15"),
+        (rules.uses_floats, "half = minor / 2", "line 1: division by /"),
+        (rules.uses_floats, "amount = mapped_column(sa.Numeric(12, 2))", "line 1: Numeric"),
+        (
+            rules.imports_ours_in_functions,
+            "def give():\n    from fundtracker.store import funds",
+            "line 2: fundtracker.store",
+        ),
+        (rules.imports_ours_in_functions, "def give():\n    import config", "line 2: config"),
+        (rules.imports_ours_in_functions, "async def a():\n    from . import b", "line 2: ."),
+        (rules.imports_beyond_standard_library, "import sqlalchemy.orm", "line 1: sqlalchemy.orm"),
+        (
+            rules.imports_beyond_standard_library,
+            "from fundtracker.store import base",
+            "line 1: fundtracker.store",
+        ),
+        (rules.inlines_style_or_script, '<p\n style="color:red">', "line 1: style="),
+        (rules.inlines_style_or_script, "<style>p{}</style>", "line 1: <style>"),
+        (rules.inlines_style_or_script, "\n<script>go()</script>", "line 2: <script> without src"),
+        (rules.inlines_style_or_script, '<button onclick="go()">', "line 1: onclick="),
+        (rules.inlines_style_or_script, "<a href='javascript:go()'>", "line 1: javascript:"),
+        (rules.inlines_style_or_script, "{% if a > b %}\n<b style=''>", "line 2: style="),
+        (rules.inlines_style_or_script, "{{ form.amount(style='x') }}", "line 1: style="),
+    ],
+)
+def test_what_breaks_a_rule_is_found(rule: Rule, sample: str, found: str) -> None:
+    assert list(rule(sample)) == [found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "sample"),
+    [
+        (rules.too_long, "x = 1\n" * 300),
+        (rules.ends_transactions, "with database.unit_of_work() as session:\n    pass"),
+        (rules.uses_floats, 'whole = minor // 100\nfolder = here / "migrations"'),
+        (rules.imports_ours_in_functions, "from fundtracker import app\ndef f():\n    import os"),
+        (
+            rules.imports_beyond_standard_library,
+            "from decimal import Decimal\nfrom fundtracker.domain.money import Money",
+        ),
+        (rules.inlines_style_or_script, '<script src="a.js"></script>'),
+        (rules.inlines_style_or_script, '<script type="application/json">{{ data }}</script>'),
+        (rules.inlines_style_or_script, '<link rel="stylesheet" href="a.css">'),
+        (rules.inlines_style_or_script, "<p lang=\"{{ 'on' if a > b }}\" data-style='x'>"),
+    ],
+)
+def test_what_keeps_a_rule_passes(rule: Rule, sample: str) -> None:
+    assert list(rule(sample)) == []
