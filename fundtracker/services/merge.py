@@ -25,9 +25,9 @@ from fundtracker.services.identify import DONATION_OBJECTS, identity
 from fundtracker.store.inbox import InboxState
 
 if TYPE_CHECKING:
-    from fundtracker.domain.donations import Payment
     from collections.abc import Iterable
 
+    from fundtracker.domain.donations import Payment
     from fundtracker.domain.facts import Fact
     from fundtracker.payments.events import Notice
     from fundtracker.services.identify import PaymentFact

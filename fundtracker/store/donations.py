@@ -78,6 +78,21 @@ def by_attempt(session: Session, attempt: str) -> DonationRow | None:
     return session.scalar(select(DonationRow).where(DonationRow.attempt == attempt))
 
 
+def locked(session: Session, donation_id: int) -> DonationRow:
+    """A donation, locked until the end of the unit of work."""
+    query = select(DonationRow).where(DonationRow.id == donation_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def page_of(session: Session, row: DonationRow) -> str | None:
+    """The Checkout Session of a donation, if it has one."""
+    query = select(StripeRefRow.id).where(
+        StripeRefRow.donation_id == row.id,
+        StripeRefRow.id.startswith("cs_", autoescape=True),
+    )
+    return session.scalar(query.limit(1))
+
+
 def of_session(session: Session, account: str, fund_id: int, session_id: str) -> DonationRow:
     """The donation of a Checkout Session, by its random id; raises UnknownDonation."""
     query = (

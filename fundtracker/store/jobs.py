@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, func, select, update
+from sqlalchemy import Index, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -63,9 +63,27 @@ def enqueue(
     session.execute(upsert(JobRow).values(attempts=0, **rows).on_conflict_do_nothing())
 
 
+def exists(session: Session, key: str) -> bool:
+    """Whether there is, or was, a job of that key."""
+    return session.scalar(select(JobRow.id).where(JobRow.key == key)) is not None
+
+
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether there is anything to do, asked without a lock."""
+    return session.scalar(_due(now)) is not None
+
+
 def lease(session: Session, now: datetime) -> JobRow | None:
     """Take the job that is due longest and that nobody is at."""
-    query = (
+    job = session.scalar(_due(now).with_for_update(skip_locked=True))
+    if job is not None:
+        job.lease_until = now + LEASE
+        job.attempts += 1
+    return job
+
+
+def _due(now: datetime) -> Select[JobRow]:
+    return (
         select(JobRow)
         .where(
             JobRow.done_at.is_(None),
@@ -75,13 +93,7 @@ def lease(session: Session, now: datetime) -> JobRow | None:
         )
         .order_by(JobRow.due_at, JobRow.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
-    job = session.scalar(query)
-    if job is not None:
-        job.lease_until = now + LEASE
-        job.attempts += 1
-    return job
 
 
 def finish(session: Session, job_id: int, now: datetime) -> None:

@@ -1,0 +1,174 @@
+"""Give: a donation's row first, then a payment page for it; the same form twice is one gift.
+
+The row is committed before Stripe is called, no transaction is open during the call, and the
+row's token is Stripe's idempotency key: whatever breaks in between, sending the form again finds
+the same row and the same payment page.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.donations import DonationStatus, Method
+from fundtracker.domain.errors import NoRate, UnknownSection
+from fundtracker.domain.facts import SessionState
+from fundtracker.domain.funds import check_gift, refuse_unless_open
+from fundtracker.domain.scope import Scope
+from fundtracker.domain.sections import NO_SECTION
+from fundtracker.domain.text import clean_line, clean_text
+from fundtracker.payments.gateway import SessionOrder
+from fundtracker.store import donations, funds, inbox, rates, sections
+from fundtracker.store.donations import DonationRow, StripeRefRow
+
+if TYPE_CHECKING:
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.funds import Fund
+    from fundtracker.domain.money import Money
+    from fundtracker.payments.gateway import Session as PaymentPage
+    from fundtracker.services.parts import Parts
+
+# How long a payment page is open, in seconds; Stripe takes 30 minutes to 24 hours. The end is
+# stored with the row, for a retry under the same key must send the same one.
+PAGE_OPEN = 3600
+NAME_LIMIT = 80
+MESSAGE_LIMIT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class GiftRequest:
+    """What a donor filled in; `attempt` is random and names the form, `section` a code or ""."""
+
+    attempt: str
+    amount: Money
+    section: str
+    public_name: str = ""
+    message: str = ""
+    locale: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Where the donor pays; `url` is None if this very form was paid before."""
+
+    url: str | None
+    session_id: str
+
+
+def give(parts: Parts, slug: str, request: GiftRequest) -> Started:
+    """Make a donation and its payment page, or find those that this form made before.
+
+    Raises NotNow, Invalid, UnknownFund or UnknownSection before anything is written, and
+    GatewayUnavailable, GatewayRefused or Busy with the row kept for the next try.
+    """
+    with parts.database.unit_of_work() as session:
+        fund = funds.by_slug(session, slug)
+        row = _row(session, parts, fund, request)
+        paid = _paid_before(session, row)
+    if paid is not None:
+        return Started(None, paid)
+    if row.checkout_url is not None:
+        return Started(row.checkout_url, _page_id(parts, row))
+    page = parts.gateway.create_session(_order(parts, fund, row, request))
+    with parts.database.unit_of_work() as session:
+        _store_page(session, parts, row.id, page)
+    return Started(page.url, page.id)
+
+
+def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> DonationRow:
+    attempt = _attempt(fund, request)
+    row = donations.by_attempt(session, attempt)
+    if row is not None and row.status != DonationStatus.EXPIRED:
+        return row
+    now = parts.clock()
+    refuse_unless_open(fund, now)
+    rate = rates.current(session, fund).get(request.amount.currency)
+    if rate is None:
+        raise NoRate(currency=request.amount.currency)
+    check_gift(fund, rate, request.amount)
+    if row is not None:
+        # The page of this form ran out: the form starts over, and the old row keeps its history.
+        row.attempt = f"{attempt}:{row.token}"
+        session.flush()
+    row = DonationRow(
+        token=secrets.token_urlsafe(16),
+        attempt=attempt,
+        account=parts.gateway.account,
+        fund_id=fund.id,
+        section_id=_section_id(session, fund, request.section),
+        method=Method.ONLINE,
+        currency=request.amount.currency,
+        amount=request.amount.minor,
+        rate_mantissa=rate.mantissa,
+        rate_scale=rate.scale,
+        status=DonationStatus.CREATED,
+        checkout_expires_at=int(now.timestamp()) + PAGE_OPEN,
+        actor=str(parts.actor),
+        created_at=now,
+        public_name=clean_line(request.public_name, field="public_name", limit=NAME_LIMIT) or None,
+        message=clean_text(request.message, field="message", limit=MESSAGE_LIMIT) or None,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _attempt(fund: Fund, request: GiftRequest) -> str:
+    """Name a form by its random number and by what makes it another gift."""
+    amount = request.amount
+    parts = (request.attempt, fund.slug, str(amount.minor), amount.currency, request.section)
+    return sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _section_id(session: Session, fund: Fund, code: str) -> int:
+    if not code:
+        return NO_SECTION
+    for part in sections.of_fund(session, fund.id, Scope.everything()):
+        if part.section.code == code:
+            return part.section.id
+    raise UnknownSection(field="section")
+
+
+def _paid_before(session: Session, row: DonationRow) -> str | None:
+    """The payment page of a row that is past paying."""
+    if row.status in {DonationStatus.CREATED, DonationStatus.OPEN}:
+        return None
+    return donations.page_of(session, row)
+
+
+def _page_id(parts: Parts, row: DonationRow) -> str:
+    with parts.database.reading() as session:
+        return donations.page_of(session, row) or ""
+
+
+def _order(parts: Parts, fund: Fund, row: DonationRow, request: GiftRequest) -> SessionOrder:
+    address = f"{parts.public_url}/f/{fund.slug}"
+    return SessionOrder(
+        token=row.token,
+        amount=request.amount,
+        fund_slug=fund.slug,
+        fund_name=fund.name,
+        section_code=request.section,
+        success_url=f"{address}/thanks?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{address}/cancelled",
+        expires_at=row.checkout_expires_at,
+        locale=request.locale,
+    )
+
+
+def _store_page(session: Session, parts: Parts, donation_id: int, page: PaymentPage) -> None:
+    """Remember the page, unless the worker or a second tap was quicker."""
+    account, now = parts.gateway.account, parts.clock()
+    row = donations.locked(session, donation_id)
+    row.checkout_url = page.url
+    if session.get(StripeRefRow, (account, page.id)) is None:
+        session.add(StripeRefRow(account=account, id=page.id, donation_id=donation_id))
+    if row.status == DonationStatus.CREATED:
+        row.session_state = SessionState.OPEN
+        row.status = DonationStatus.OPEN
+    session.flush()
+    inbox.wake(session, account, [page.id], now)

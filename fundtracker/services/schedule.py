@@ -1,0 +1,37 @@
+"""The kinds of jobs, and those that come again and again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fundtracker.store import jobs
+
+if TYPE_CHECKING:
+    from fundtracker.services.parts import Parts
+
+# Ask Stripe once about a payment page that its donor came back from.
+ASK_SESSION = "ask_session"
+# Read Stripe's ledger, for fees and settlement amounts: a hundred lines a call.
+READ_TRANSACTIONS = "read_transactions"
+# Read Stripe's list of events, for webhooks that never came.
+READ_EVENTS = "read_events"
+# Ask about donations that have been open for long: their page may have ended unheard.
+ASK_OPEN = "ask_open"
+# Empty the payloads of old inbox rows: they are personal data.
+FORGET = "forget"
+
+# Seconds from one run to the next.
+RECURRING = {
+    READ_TRANSACTIONS: 30,
+    READ_EVENTS: 300,
+    ASK_OPEN: 900,
+    FORGET: 86_400,
+}
+
+
+def schedule(parts: Parts) -> None:
+    """See to it that everything that recurs does so."""
+    account, now = parts.gateway.account, parts.clock()
+    with parts.database.unit_of_work() as session:
+        for kind, every in RECURRING.items():
+            jobs.enqueue(session, f"{kind}:{account}", kind, account, now, every)

@@ -1,0 +1,47 @@
+"""Work on jobs, one at a time: leased first, done without a transaction, then marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from fundtracker.services import catch_up, schedule
+from fundtracker.store import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from fundtracker.services.parts import Parts
+
+log = structlog.get_logger(__name__)
+
+# What each kind does with its subject.
+KINDS: Mapping[str, Callable[[Parts, str], object]] = {
+    schedule.ASK_SESSION: catch_up.ask_session,
+    schedule.READ_TRANSACTIONS: lambda parts, _: catch_up.read_transactions(parts),
+    schedule.READ_EVENTS: lambda parts, _: catch_up.read_events(parts),
+    schedule.ASK_OPEN: lambda parts, _: catch_up.ask_open(parts),
+    schedule.FORGET: lambda parts, _: catch_up.forget(parts),
+}
+
+
+def work(parts: Parts) -> bool:
+    """Do the job that is due longest; return whether there was one."""
+    with parts.database.reading() as session:
+        if not jobs.is_due(session, parts.clock()):
+            return False
+    with parts.database.unit_of_work() as session:
+        job = jobs.lease(session, parts.clock())
+    if job is None:
+        return False
+    try:
+        KINDS[job.kind](parts, job.subject)
+    except Exception as error:  # noqa: BLE001 - one job that fails must not stop the others
+        log.warning("job_failed", kind=job.kind, attempts=job.attempts, error=type(error).__name__)
+        with parts.database.unit_of_work() as session:
+            jobs.put_off(session, job.id, parts.clock(), type(error).__name__)
+        return True
+    with parts.database.unit_of_work() as session:
+        jobs.finish(session, job.id, parts.clock())
+    return True
