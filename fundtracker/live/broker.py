@@ -14,8 +14,6 @@ class Broker(Protocol):
 
     def announce(self, fund: str, version: int) -> None:
         """Tell everyone who waits that a fund has reached a version; call it after the commit."""
-        ...
 
     def newer(self, fund: str, version: int, timeout: float) -> int | None:
         """Wait for a version of a fund above the given one; None after `timeout` seconds."""
-        ...

@@ -1,0 +1,64 @@
+"""How often one person, one address and everybody together may start a gift.
+
+Thieves try out stolen cards on donation forms, by the thousand and from many addresses. A hall full
+of donors shares one address, so a session is limited first and strictly, an address generously.
+The counts are this process's own and are forgotten with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import structlog
+from flask import session
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask_limiter import RequestLimit
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Somebody who mistypes, hesitates and starts again stays far below it.
+PER_SESSION = "10 per minute"
+# A hall of two thousand that is called upon to give, everybody within two minutes.
+PER_ADDRESS = "1200 per minute"
+# The brake. Stripe makes a hundred sessions a second for an account; beyond that nobody's gift
+# would go through, and so many people have never given at once.
+IN_ALL = "6000 per minute"
+
+_TOKEN = "csrf_token"  # noqa: S105 - its name: it stands in each session from which a form was loaded
+
+_log = structlog.get_logger(__name__)
+
+limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="fixed-window")
+
+
+def setup_limits(app: Flask) -> None:
+    """Count from now on; call it after the CSRF protection, so that forged forms cost nothing."""
+    limiter.init_app(app)
+
+
+def limit_gifts(view: View) -> View:
+    """Limit how often a view that makes payment pages is posted to; beyond it 429."""
+    counted = limiter.limit(
+        IN_ALL,
+        key_func=lambda: "everybody",
+        methods=["POST"],
+        on_breach=_alarm,
+    )(view)
+    counted = limiter.limit(PER_ADDRESS, methods=["POST"])(counted)
+    # The one that is checked first, so that a single eager person does not use up a hall's share.
+    counted = limiter.limit(
+        PER_SESSION,
+        key_func=lambda: session[_TOKEN],
+        exempt_when=lambda: _TOKEN not in session,
+        methods=["POST"],
+    )(counted)
+    return cast("View", counted)
+
+
+def _alarm(_breached: RequestLimit) -> None:
+    _log.error("brake on gifts", limit=IN_ALL)
