@@ -12,6 +12,7 @@ from fundtracker.domain.money import Money, currency
 if TYPE_CHECKING:
     from fundtracker.domain.money import Currency
 
+_LONGEST = 40
 _MOST_DIGITS = 12
 _GROUP_DIGITS = 3
 _SYMBOLS = {
@@ -85,16 +86,16 @@ def _number(text: str, coin: Currency, decimal_mark: str) -> str:
         raise InvalidAmount(N_("Enter the amount with the digits 0 to 9."))
     if any(unicodedata.category(character) in {"Cc", "Cf"} for character in text):
         raise InvalidAmount(N_("There is a hidden character in the amount. Please type it again."))
+    if len(text) > _LONGEST or sum(map(str.isdigit, text)) > _MOST_DIGITS:
+        raise InvalidAmount(N_("This amount has too many digits."))
     number = re.sub(r"[\s’]", "'", _without_currency(text, coin.code))
-    if re.fullmatch(r"[-−–][0-9].*", number):
+    if number.startswith(("-", "−", "–")):
         raise InvalidAmount(N_("Enter an amount of more than zero."))
     if not re.fullmatch(r"[0-9]+(?:[.,'][0-9]+)*", number):
         example = f"25{decimal_mark}50" if coin.step < 10**coin.exponent else "2500"
         raise InvalidAmount(
             N_("Enter an amount in digits, for example 25 or %(example)s."), example=example
         )
-    if sum(character.isdigit() for character in number) > _MOST_DIGITS:
-        raise InvalidAmount(N_("This amount has too many digits."))
     return number
 
 
@@ -112,12 +113,12 @@ def _read(number: str, coin: Currency, group_mark: str) -> tuple[str, str]:
         return number, ""
     if len(marks) == 1 and marks[0] != "'":
         return _read_one_mark(number, marks[0], coin, group_mark)
-    *groups, last = marks
-    if len(set(marks)) == 1:
+    first, last = marks[0], marks[-1]
+    if last in {first, "'"}:
         return _grouped(number, last), ""
-    # Of two kinds of mark the last one is the decimal mark, unless it stands there twice.
+    # Of two kinds of mark the last one is the decimal mark.
     whole, _, decimals = number.rpartition(last)
-    return _grouped(whole, groups[0] if last != "'" else last), decimals
+    return _grouped(whole, first), decimals
 
 
 def _read_one_mark(number: str, mark: str, coin: Currency, group_mark: str) -> tuple[str, str]:

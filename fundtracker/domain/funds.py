@@ -154,10 +154,11 @@ def presets(fund: Fund, rate: Rate, code: str) -> tuple[Money, ...]:
         offers = (rate.from_base(money, code).minor // coin.step for money in wanted)
         amounts = [coin.step * _round_number(offer) for offer in offers]
     # Ten of a currency with a small unit may be less than can be charged.
-    while min(amounts) < coin.minimum:
+    while 0 < min(amounts) < coin.minimum:
         amounts = [amount * 10 for amount in amounts]
     most = largest_gift(fund, rate, code).minor
-    return tuple(Money(amount, code) for amount in sorted(set(amounts)) if amount <= most)
+    offered = sorted(amount for amount in set(amounts) if coin.minimum <= amount <= most)
+    return tuple(Money(amount, code) for amount in offered)
 
 
 def largest_gift(fund: Fund, rate: Rate, code: str) -> Money:

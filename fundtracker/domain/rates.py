@@ -9,7 +9,7 @@ from typing import ClassVar
 from fundtracker.domain.errors import N_, Invalid
 from fundtracker.domain.money import Money, currency
 
-_DECIMAL = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,18}))?", re.ASCII)
+_DECIMAL = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?", re.ASCII)
 _MOST_DIGITS = 18  # fits a 64-bit column
 
 

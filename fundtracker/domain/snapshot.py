@@ -73,7 +73,7 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A fund at a version; amounts are minor units of `currency`. The fields are the JSON's keys."""
+    """A fund at a version, in minor units of `currency`; the fields are the keys of the JSON."""
 
     fund: str
     name: str
@@ -103,7 +103,7 @@ class Snapshot:
         return text.encode()
 
 
-def build(  # noqa: PLR0913 - a snapshot is made of exactly these
+def build(
     fund: Fund,
     sections: Sequence[FundSection],
     totals: Mapping[int, Totals],
@@ -177,7 +177,6 @@ def _line(
     fund: Fund, section: Section, target: int | None, totals: Totals, rates: Mapping[str, Rate]
 ) -> SectionLine:
     counted = headline(fund.counting_rule, totals)
-    rate = None if section.currency == fund.currency else rates.get(section.currency)
     return SectionLine(
         code=section.code,
         name=section.name,
@@ -189,12 +188,18 @@ def _line(
         headline=counted,
         permille=permille(counted, target) if target else None,
         currency=section.currency,
-        local=_local(fund, section, rate, target, counted) if rate else None,
+        local=_local(fund, section, target, counted, rates),
         donations=totals.donations,
     )
 
 
-def _local(fund: Fund, section: Section, rate: Rate, target: int | None, counted: int) -> Local:
+def _local(
+    fund: Fund, section: Section, target: int | None, counted: int, rates: Mapping[str, Rate]
+) -> Local | None:
+    rate = rates.get(section.currency)
+    if rate is None or section.currency == fund.currency:
+        return None
+
     def local(minor: int) -> int:
         return rate.from_base(Money(minor, fund.currency), section.currency).minor
 

@@ -29,13 +29,12 @@ class Totals:
 
 def headline(rule: CountingRule, totals: Totals) -> int:
     """Return the one number of the hall, in minor units of the fund's currency."""
-    match rule:
-        case CountingRule.RECEIVED:
-            return totals.received
-        case CountingRule.RECEIVED_AND_PLEDGED:
-            return totals.received + totals.pledged
-        case CountingRule.EVERYTHING_ANNOUNCED:
-            return totals.received + totals.pledged + totals.unconfirmed
+    counted = totals.received
+    if rule is not CountingRule.RECEIVED:
+        counted += totals.pledged
+    if rule is CountingRule.EVERYTHING_ANNOUNCED:
+        counted += totals.unconfirmed
+    return counted
 
 
 def permille(headline: int, target: int) -> int:
