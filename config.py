@@ -105,6 +105,11 @@ class Settings:
         named = tuple(f"[{name}]" if ":" in name else name for name in (public, *bound))
         return tuple(dict.fromkeys((*named, *LOOPBACK)))
 
+    @property
+    def own_address(self) -> str:
+        """Where this server listens, as a program on the same machine reaches it."""
+        return _own_address(self.host, self.port)
+
     def _refuse_unsafe(self) -> None:
         key = "is a live key, which does not go together with"
         if self.debug:

@@ -1,0 +1,148 @@
+"""The composition root: builds the parts from the settings and puts the app together."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, MultiFernet
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from whitenoise import WhiteNoise
+
+from config import PROJECT
+from fundtracker import cli
+from fundtracker.domain.actors import Actor
+from fundtracker.live.database import DatabaseBroker
+from fundtracker.live.snapshots import Published, Snapshots
+from fundtracker.payments.budget import CallBudget
+from fundtracker.payments.stripe import StripeGateway
+from fundtracker.services.parts import Parts
+from fundtracker.simulator.app import create_simulator
+from fundtracker.simulator.listener import Listener
+from fundtracker.simulator.settings import SimulatorSettings
+from fundtracker.store import funds, snapshots
+from fundtracker.store.database import Database
+from fundtracker.web import api, health, home, i18n, limits, webhooks
+from fundtracker.web.access import refuse_undeclared_routes
+from fundtracker.web.context import Context, put_context
+from fundtracker.web.errors import setup_errors
+from fundtracker.web.giving import views as giving
+from fundtracker.web.logs import setup_logs
+from fundtracker.web.screen import views as screen
+from fundtracker.web.security import add_static_headers, setup_security
+from fundtracker.worker import Background
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from config import Settings
+
+# The one Stripe account there is today; every row and every unique key carries its name.
+ACCOUNT = "main"
+# Four fifths of what Stripe takes a second, live and in a sandbox.
+LIVE_CALLS, SANDBOX_CALLS = 80, 20
+# The simulator takes this key and no other; it is no secret, as it listens on loopback only.
+SIMULATOR_KEY = "sk_test_simulator"
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the app; no thread starts before `fundtracker.worker.start` is called."""
+    setup_logs()
+    app = Flask(
+        "fundtracker",
+        template_folder=str(PROJECT / "templates"),
+        static_folder=str(PROJECT / "static"),
+    )
+    app.secret_key = settings.secret_key
+    keys = MultiFernet([Fernet(key) for key in settings.data_keys])
+    database = Database.of_app(app, settings.database_url, keys)
+    simulator = _setup_simulator(app, settings)
+    parts = Parts(
+        database=database,
+        gateway=_gateway(settings, simulator),
+        broker=DatabaseBroker(lambda: _versions(database)),
+        clock=lambda: datetime.now(UTC),
+        actor=Actor.donor(),
+        public_url=settings.public_url,
+    )
+    put_context(app, Context(parts, settings, _snapshots(database)))
+    app.extensions["background"] = Background(parts.acting(Actor.worker()), settings, simulator)
+    _setup_web(app, settings)
+    _register_blueprints(app)
+    cli.register(app, parts, settings, simulator)
+    refuse_undeclared_routes(app)
+    return app
+
+
+def _setup_web(app: Flask, settings: Settings) -> None:
+    i18n.setup_i18n(app)
+    setup_security(app, settings)
+    limits.setup_limits(app, settings)
+    setup_errors(app)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=PROJECT / "static",
+        prefix="static/",
+        add_headers_function=add_static_headers,
+    )
+
+
+def _register_blueprints(app: Flask) -> None:
+    for blueprint in (home.bp, giving.bp, screen.bp, api.bp, webhooks.bp, health.bp):
+        app.register_blueprint(blueprint)
+
+
+def _setup_simulator(app: Flask, settings: Settings) -> Listener | None:
+    """Carry a Stripe look-alike when there is no key of Stripe's.
+
+    Browsers reach its pages under /simulator; we reach its interface on a listener of its own, for
+    a server that calls itself through its own threads locks up when all of them are taken.
+    """
+    if not settings.simulated:
+        return None
+    simulator = create_simulator(
+        SimulatorSettings(
+            storage=settings.instance / "simulator.db",
+            api_key=SIMULATOR_KEY,
+            webhook_secret=settings.webhook_secrets[0],
+            webhook_url=f"{settings.own_address}/webhooks/stripe",
+            public_url=f"{settings.public_url}/simulator",
+        ),
+    )
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app,
+        {"/simulator": simulator},
+    )
+    return Listener(simulator)
+
+
+def _gateway(settings: Settings, simulator: Listener | None) -> StripeGateway:
+    calls = LIVE_CALLS if settings.live else SANDBOX_CALLS
+    return StripeGateway(
+        account=ACCOUNT,
+        key=settings.stripe_key or SIMULATOR_KEY,
+        webhook_secrets=settings.webhook_secrets,
+        base_address=None if simulator is None else simulator.address,
+        budget=CallBudget(calls),
+    )
+
+
+def _snapshots(database: Database) -> Snapshots:
+    def load(slug: str) -> Published:
+        with database.reading() as session:
+            body = snapshots.load(session, slug)
+        version = json.loads(body)["version"]
+        return Published(slug, version, str(version), body)
+
+    def version(slug: str) -> int:
+        with database.reading() as session:
+            return funds.version(session, slug)
+
+    return Snapshots(load, version)
+
+
+def _versions(database: Database) -> Mapping[str, int]:
+    with database.reading() as session:
+        return funds.versions(session)
