@@ -1,0 +1,63 @@
+"""What a donor may choose in a fund: the amounts, the currencies, the sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.errors import UnknownFund
+from fundtracker.domain.funds import FundStatus, presets
+from fundtracker.domain.scope import Scope
+from fundtracker.domain.sections import Visibility
+from fundtracker.store import funds, rates, sections
+from fundtracker.web.context import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fundtracker.domain.funds import Fund
+    from fundtracker.domain.money import Money
+    from fundtracker.domain.rates import Rate
+    from fundtracker.domain.sections import FundSection, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A fund with its rates and the sections that may be named; hidden ones are not among them."""
+
+    fund: Fund
+    sections: tuple[FundSection, ...]
+    rates: Mapping[str, Rate]
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The fund's currency, then those of its sections that have a rate, each once."""
+        wanted = sorted(part.section.currency for part in self.sections)
+        return tuple(dict.fromkeys([self.fund.currency, *(c for c in wanted if c in self.rates)]))
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of the sections that may be chosen."""
+        return frozenset(part.section.code for part in self.sections)
+
+    def currency_of(self, section: Section) -> str:
+        """The currency in which a section's members give here."""
+        return section.currency if section.currency in self.rates else self.fund.currency
+
+    def presets(self, code: str) -> tuple[Money, ...]:
+        """Five round amounts or so in a currency that has a rate."""
+        return presets(self.fund, self.rates[code], code)
+
+
+def offer(slug: str) -> Offer:
+    """What a fund offers; raises UnknownFund, for a draft too."""
+    with parts().database.reading() as session:
+        fund = funds.by_slug(session, slug)
+        if fund.status is FundStatus.DRAFT:
+            raise UnknownFund
+        known = sections.of_fund(session, fund.id, Scope.everything())
+        return Offer(
+            fund=fund,
+            sections=tuple(s for s in known if s.visibility is not Visibility.HIDDEN),
+            rates=rates.current(session, fund),
+        )
