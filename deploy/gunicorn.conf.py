@@ -1,27 +1,33 @@
-"""How gunicorn serves the app: one process, many threads, the worker beside them."""
+"""How gunicorn serves the app: one process, many threads, the background beside them."""
 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
+from gunicorn.arbiter import Arbiter
+
+from config import ConfigError, Settings
 from fundtracker import worker as background
 
 if TYPE_CHECKING:
     from gunicorn.workers.gthread import ThreadWorker
 
-_host = os.environ.get("HOST") or "127.0.0.1"
-_port = os.environ.get("PORT") or "8000"
+try:
+    _settings = Settings.from_env()
+except ConfigError as error:
+    sys.exit(f"Fundtracker does not start: {error}")
 
-bind = f"[{_host.strip('[]')}]:{_port}" if ":" in _host else f"{_host}:{_port}"
+_host = f"[{_settings.host}]" if ":" in _settings.host else _settings.host
+bind = f"{_host}:{_settings.port}"
 # SQLite takes one serving process; on PostgreSQL more of these are started side by side.
 workers = 1
 worker_class = "gthread"
-# An open stream takes a thread for as long as somebody looks at it. The app caps streams well
-# below this number, so that donations and webhooks always find a free one.
-threads = 96
-# A restart waits this many seconds for gifts that are being made; streams are ended at once by
-# the app and come back by themselves.
+# An open stream takes a thread for as long as somebody looks at it: half of them are for streams,
+# so that donations and webhooks always find a free one.
+threads = 2 * _settings.streams
+# A restart by SIGTERM waits at most this many seconds for gifts that are being made.
 graceful_timeout = 20
 timeout = 60
 keepalive = 5
@@ -31,5 +37,20 @@ errorlog = "-"
 
 
 def post_worker_init(worker: ThreadWorker) -> None:
-    """Start the background threads in the process that serves, after the fork."""
-    background.start(worker.wsgi)
+    """Start the background in the process that serves, after the fork.
+
+    If it refuses, the server ends, where another worker would only be refused again.
+    """
+    try:
+        background.start(worker.wsgi)
+    except SystemExit as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        sys.exit(Arbiter.WORKER_BOOT_ERROR)
+
+
+def worker_int(_worker: ThreadWorker) -> None:
+    """End at once on Ctrl-C: threads of open streams would keep the process for minutes.
+
+    It is safe as a power cut is safe: what has been acknowledged is on disk.
+    """
+    os._exit(0)
