@@ -1,0 +1,125 @@
+"""Lists: newest first, a page at a time, walked in either direction by an object's id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fundtracker.simulator.checks import Check, flag, many, shape, text, whole
+from fundtracker.simulator.errors import Refused
+from fundtracker.simulator.storage import FILTERS, load
+
+if TYPE_CHECKING:
+    from fundtracker.simulator.forms import Value
+    from fundtracker.simulator.storage import Json, Work
+
+DEFAULT_LIMIT = 10
+LARGEST_LIMIT = 100
+LATEST = 2**33
+EVENTS_KEPT = 30 * 24 * 60 * 60
+
+COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+
+
+def created(value: Value, param: str) -> dict[str, int]:
+    """Take a moment, or bounds by name."""
+    second = whole(0, LATEST)
+    if isinstance(value, dict):
+        bounds: dict[str, int] = shape(dict.fromkeys(COMPARISONS, second))(value, param)
+        return bounds
+    return dict.fromkeys(("gte", "lte"), second(value, param))
+
+
+def listing(**filters: Check) -> Check:
+    """Take the parameters of a list with these filters."""
+    return shape(
+        {
+            "created": created,
+            "ending_before": text(),
+            "limit": whole(1, LARGEST_LIMIT),
+            "starting_after": text(),
+            **filters,
+        },
+    )
+
+
+EVENTS = listing(delivery_success=flag, type=text(), types=many(text(), 20))
+
+
+def page(work: Work, kind: str, asked: Json, url: str) -> Json:
+    """Return a page of the objects of a kind; raises Refused for a cursor that is unknown."""
+    clauses, values = _conditions(work, kind, asked)
+    newest_first = "ending_before" not in asked
+    cursor = asked.get("starting_after") or asked.get("ending_before")
+    if cursor:
+        clauses.append(f"(created, seq) {'<' if newest_first else '>'} (?, ?)")
+        values.extend(_place(work, kind, asked))
+    limit = asked.get("limit", DEFAULT_LIMIT)
+    order = "DESC" if newest_first else "ASC"
+    rows = work.connection.execute(
+        f"SELECT body FROM object WHERE {' AND '.join(clauses)}"  # noqa: S608 - names are ours
+        f" ORDER BY created {order}, seq {order} LIMIT ?",
+        (*values, limit + 1),
+    ).fetchall()
+    things = [load(body) for (body,) in rows[:limit]]
+    return {
+        "object": "list",
+        "data": things if newest_first else things[::-1],
+        "has_more": len(rows) > limit,
+        "url": url,
+    }
+
+
+def _conditions(work: Work, kind: str, asked: Json) -> tuple[list[str], list[object]]:
+    clauses: list[str] = ["kind = ?"]
+    values: list[object] = [kind]
+    for name, bound in asked.get("created", {}).items():
+        clauses.append(f"created {COMPARISONS[name]} ?")
+        values.append(bound)
+    if kind == "event":
+        _event_conditions(work, asked, clauses, values)
+        return clauses, values
+    for name in FILTERS:
+        if name in asked:
+            clauses.append(f"{name} = ?")
+            values.append(asked[name])
+    return clauses, values
+
+
+def _event_conditions(
+    work: Work,
+    asked: Json,
+    clauses: list[str],
+    values: list[object],
+) -> None:
+    clauses.append("created >= ?")
+    values.append(work.second - EVENTS_KEPT)
+    if "type" in asked and "types" in asked:
+        raise Refused("You may only specify one of these parameters: type, types.", param="type")
+    if "type" in asked:
+        # "charge.*" is a group of types; nothing else in it is a pattern.
+        clauses.append("type GLOB ?")
+        values.append(asked["type"].replace("[", "[[]").replace("?", "[?]"))
+    if "types" in asked:
+        clauses.append(f"type IN ({', '.join('?' * len(asked['types']))})")
+        values.extend(asked["types"])
+    if "delivery_success" in asked:
+        missed = "EXISTS (SELECT 1 FROM delivery WHERE event = object.id AND state <> 'done')"
+        clauses.append(f"NOT {missed}" if asked["delivery_success"] else missed)
+
+
+def _place(work: Work, kind: str, asked: Json) -> tuple[int, int]:
+    """Return where a cursor stands."""
+    if "starting_after" in asked and "ending_before" in asked:
+        raise Refused(
+            "You may only specify one of these parameters: ending_before, starting_after.",
+            param="ending_before",
+        )
+    name = "starting_after" if "starting_after" in asked else "ending_before"
+    row = work.connection.execute(
+        "SELECT created, seq FROM object WHERE id = ? AND kind = ?",
+        (asked[name], kind),
+    ).fetchone()
+    if row is None:
+        raise Refused(f"No such {kind}: '{asked[name]}'", code="resource_missing", param=name)
+    created_at, seq = row
+    return created_at, seq
