@@ -143,4 +143,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in red what this machine could not test, and how to change that."""
     for sentence, count in count_missing(terminalreporter.stats.get("skipped", [])).items():
-        terminalreporter.write_line(f"{count} tests NOT RUN, missing here: {sentence}", red=True)
+        terminalreporter.write_line(f"{count} not run, missing here: {sentence}", red=True)
