@@ -107,7 +107,7 @@ class Background:
                 self._stop.wait(pause)
 
     def _be_the_only_one(self) -> None:
-        """Hold a lock for as long as this process lives; the system frees it, even after kill -9."""
+        """Hold a lock while this process lives; the system frees it, even after kill -9."""
         path = self._settings.instance / "serving.lock"
         self._lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:

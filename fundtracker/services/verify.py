@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fundtracker.services.merge import gift_of
-from fundtracker.store import funds, payments, triggers, verify as questions
+from fundtracker.store import funds, payments, triggers
+from fundtracker.store import verify as questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

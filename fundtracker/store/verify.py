@@ -154,7 +154,7 @@ def booked(session: Session, donation_ids: Sequence[int]) -> dict[int, Booked]:
         .group_by(JournalRow.donation_id)
     )
     return {
-        number: Booked(int(kept), int(base))
+        number: Booked(int(kept or 0), int(base or 0))
         for number, kept, base in session.execute(query)
         if number is not None
     }
