@@ -46,7 +46,7 @@ class SectionLine:
     currency: str
     local: Local | None
     # Decides what may be published; not part of what is.
-    donations: int = field(default=0, metadata={"private": True})
+    donations: int = field(metadata={"private": True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def test_every_member_has_a_label_of_its_own(
         ("SEK", "0.088", [100, 250, 500, 1000, 2500]),
         ("JPY", "0.0056", [2000, 5000, 10_000, 20_000, 50_000]),
         ("ISK", "0.0069", [2000, 5000, 10_000, 20_000, 50_000]),
+        ("ISK", "10", [1, 2, 5, 10, 25]),
         ("KWD", "2.8", [5, 10, 20, 50, 100]),
         ("IDR", "0.000052", [200_000, 500_000, 1_000_000, 2_000_000, 5_000_000]),
     ],
@@ -120,6 +121,15 @@ def test_the_usual_amounts_rise_where_ten_is_less_than_can_be_charged() -> None:
     amounts = presets(a_fund(currency="JPY", ceiling=3_000_000), Rate.ONE, "JPY")
 
     assert [money.minor for money in amounts] == [100, 250, 500, 1000, 2500]
+
+
+@pytest.mark.parametrize(("own", "offered"), [((1, 5), [100, 500]), ((50, 60), [50, 60])])
+def test_a_funds_own_amounts_rise_only_where_they_must(
+    own: tuple[int, ...], offered: list[int]
+) -> None:
+    amounts = presets(a_fund(currency="JPY", presets=own), Rate.ONE, "JPY")
+
+    assert [money.minor for money in amounts] == offered
 
 
 def test_amounts_of_nothing_or_beyond_the_ceiling_are_not_offered() -> None:

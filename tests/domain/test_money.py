@@ -40,6 +40,26 @@ def test_a_currency_has_the_exponent_and_limits_of_stripe(
     assert (coin.code, coin.exponent, coin.step, coin.minimum) == (code, exponent, step, minimum)
 
 
+@pytest.mark.parametrize(
+    ("least", "codes"),
+    [
+        ("0.30", "GBP"),
+        ("0.50", "USD EUR AUD BRL CAD CHF INR NZD SGD ZAR ARS COP IDR ILS PHP RUB"),
+        ("2.00", "AED MYR PLN RON"),
+        ("2.50", "DKK"),
+        ("3.00", "NOK SEK"),
+        ("4.00", "HKD"),
+        ("10.00", "MXN THB"),
+        ("15.00", "CZK"),
+        ("175.00", "HUF"),
+        ("50", "JPY KRW"),
+    ],
+)
+def test_the_smallest_charge_is_stripes(least: str, codes: str) -> None:
+    for code in codes.split():
+        assert str(Money(currency(code).minimum, code)) == f"{code} {least}"
+
+
 def test_every_smallest_charge_can_be_charged() -> None:
     assert all(coin.minimum % coin.step == 0 < coin.minimum for coin in CURRENCIES.values())
 

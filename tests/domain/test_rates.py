@@ -20,6 +20,13 @@ def test_half_even_rounds_as_exact_fractions_do(numerator: int, denominator: int
     assert half_even(numerator, denominator) == round(Fraction(numerator, denominator))
 
 
+def test_a_half_goes_to_the_even_neighbour_on_both_sides_of_zero() -> None:
+    for numerator in range(-60, 61):
+        for denominator in range(1, 13):
+            exact = Fraction(numerator, denominator)
+            assert half_even(numerator, denominator) == round(exact)
+
+
 @pytest.mark.parametrize(
     ("code", "rate", "minor", "base"),
     [
@@ -87,6 +94,13 @@ def test_what_is_rounded_down_is_worth_no_more(
 )
 def test_a_rate_is_read_as_two_integers(text: str, mantissa: int, scale: int) -> None:
     assert Rate.parse(text) == Rate(mantissa, scale)
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"), [(Rate(115, 2), "1.15"), (Rate(98, 5), "0.00098"), (Rate(1, 0), "1")]
+)
+def test_a_rate_reads_as_a_decimal_number(rate: Rate, text: str) -> None:
+    assert str(rate) == text
 
 
 @given(rate=rates)

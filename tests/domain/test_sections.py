@@ -37,7 +37,7 @@ def test_the_currency_is_one_that_can_be_charged(currency: str) -> None:
         ("B" * 81, "Britain", "name"),
         ("Brit\u202eain", "Britain", "name"),
         ("Britain", " ", "short_name"),
-        ("Britain", "Great Britain and", "short_name"),
+        ("Britain", "Great Britain &", "short_name"),
         ("Britain", "Bri\0tain", "short_name"),
     ],
 )
