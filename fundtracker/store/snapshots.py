@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.errors import UnknownFund
@@ -65,7 +66,8 @@ def _true(session: Session, slug: str) -> tuple[Snapshot, list[FundSection]]:
 def _recent(row: DonationRow, code: str) -> Recent:
     kept = Money(row.kept, row.currency)
     return Recent(
-        id=row.token,
+        # Not the token itself: that is what Stripe is told, and the public need not know it.
+        id=sha256(row.token.encode()).hexdigest()[:16],
         kind="donation",
         count=1,
         section=code,

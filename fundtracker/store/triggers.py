@@ -88,9 +88,8 @@ def create(connection: Connection) -> None:
             connection.execute(text(f"CREATE TRIGGER {name} {body}"))
         return
     for name, body in _POSTGRESQL_FUNCTIONS.items():
-        connection.exec_driver_sql(
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
-        )
+        head = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+        connection.execute(text(f"{head} AS $${body}$$"))
     for name, body in _POSTGRESQL.items():
         connection.execute(text(f"CREATE TRIGGER {name} {body}"))
 
