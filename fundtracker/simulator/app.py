@@ -5,16 +5,20 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, render_template
+from werkzeug.exceptions import HTTPException
 
-from fundtracker.simulator import api, pages
+from fundtracker.simulator import api, control, pages
 from fundtracker.simulator.engine import Simulator
+from fundtracker.simulator.security import secure
 from fundtracker.simulator.settings import SimulatorSettings
 from fundtracker.simulator.storage import Storage
 from fundtracker.simulator.switches import Switches
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from werkzeug.wrappers import Response as BaseResponse
 
 __all__ = ["SimulatorSettings", "create_simulator", "simulator_of"]
 
@@ -39,6 +43,9 @@ def create_simulator(
     app.extensions["simulator"] = Simulator(settings, storage, Switches(storage), clock)
     app.register_blueprint(api.bp)
     app.register_blueprint(pages.bp)
+    app.register_blueprint(control.bp)
+    app.after_request(secure)
+    app.register_error_handler(HTTPException, _problem)
     return app
 
 
@@ -46,3 +53,9 @@ def simulator_of(app: Flask) -> Simulator:
     """Return what an app of create_simulator works with, its switches among it."""
     simulator: Simulator = app.extensions["simulator"]
     return simulator
+
+
+def _problem(error: HTTPException) -> BaseResponse:
+    response = error.get_response()
+    response.set_data(render_template("problem.html", problem=error.name))
+    return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -40,9 +41,9 @@ class Currency:
         return int(cents.to_integral_value(ROUND_HALF_EVEN))
 
 
-WHOLE = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split()
-WHOLE_ONLY = "isk ugx".split()
-THREE_DECIMALS = "bhd jod kwd omr tnd".split()
+WHOLE = "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf"
+WHOLE_ONLY = "isk ugx"
+THREE_DECIMALS = "bhd jod kwd omr tnd"
 MINIMUMS = {
     30: "gbp",
     50: "usd eur aud brl cad chf inr nzd sgd zar ars cop idr ils php rub jpy krw",
@@ -69,7 +70,7 @@ rsd .0085 rub .0103 rwf .00065 sar .245 sbd .11 scr .065 sek .091 sgd .7 shp 1.1
 sos .0016 srd .025 std .00004 szl .051 thb .027 tjs .086 tnd .3 top .39 try .022 ttd .136 twd .0285
 tzs .00035 uah .022 ugx .00025 usd .92 uyu .022 uzs .000074 vnd .000036 vuv .0077 wst .33
 xaf .001524 xcd .34 xcg .51 xof .001524 xpf .00838 yer .0038 zar .051 zmw .034
-""".split()
+"""
 
 
 def _exponent(code: str) -> int:
@@ -89,5 +90,5 @@ CURRENCIES = {
         _MINIMUM.get(code, _step(code)),
         Decimal(rate),
     )
-    for code, rate in zip(RATES[::2], RATES[1::2], strict=True)
+    for code, rate in re.findall(r"(\w+) (\S+)", RATES)
 }

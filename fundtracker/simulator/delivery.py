@@ -23,6 +23,15 @@ PAUSE = 0.25
 
 GOOD = range(200, 300)
 
+FIRST_DUE = (
+    "SELECT seq FROM delivery WHERE state = 'pending' AND due <= ? ORDER BY due, seq LIMIT 1"
+)
+CLAIM = (
+    "UPDATE delivery SET due = ?, attempts = attempts + 1 WHERE seq = (SELECT seq FROM delivery"
+    " WHERE state = 'pending' AND due <= ? ORDER BY due, seq LIMIT 1)"
+    " RETURNING seq, event, attempts"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -63,16 +72,11 @@ def deliver_next(simulator: Simulator) -> bool:
 
 def _claim(simulator: Simulator) -> Parcel | None:
     now = simulator.clock()
-    due = "FROM delivery WHERE state = 'pending' AND due <= ? ORDER BY due, seq LIMIT 1"
     with simulator.storage.reading() as connection:
-        if connection.execute(f"SELECT 1 {due}", (now,)).fetchone() is None:  # noqa: S608 - ours
+        if connection.execute(FIRST_DUE, (now,)).fetchone() is None:
             return None
     with simulator.storage.writing() as connection:
-        row = connection.execute(
-            "UPDATE delivery SET due = ?, attempts = attempts + 1"
-            f" WHERE seq = (SELECT seq {due}) RETURNING seq, event, attempts",  # noqa: S608 - ours
-            (now + LEASE, now),
-        ).fetchone()
+        row = connection.execute(CLAIM, (now + LEASE, now)).fetchone()
         if row is None:  # another process was faster
             return None
         seq, event, attempt = row

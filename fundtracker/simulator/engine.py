@@ -8,7 +8,6 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from fundtracker.simulator.storage import Storage, Work
-from fundtracker.simulator.switches import Switches
 from fundtracker.simulator.tasks import is_due, run_due
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from fundtracker.simulator.settings import SimulatorSettings
     from fundtracker.simulator.storage import Json
+    from fundtracker.simulator.switches import Switches
 
 NO_REQUEST: Json = {"id": None, "idempotency_key": None}
 

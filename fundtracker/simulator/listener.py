@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fundtracker.simulator.engine import Simulator
 
 MOUNT = "/simulator"
+# How soon, in seconds, the server notices that it has to stop.
+POLL = 0.05
 
 
 class _Quiet(WSGIRequestHandler):
@@ -41,7 +43,12 @@ class Listener:
             request_handler=_Quiet,
         )
         self._threads = (
-            Thread(target=self._server.serve_forever, name="simulator", daemon=True),
+            Thread(
+                target=self._server.serve_forever,
+                args=(POLL,),
+                name="simulator",
+                daemon=True,
+            ),
             Thread(
                 target=deliver_until_stopped,
                 args=(self._simulator,),

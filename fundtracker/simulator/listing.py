@@ -26,7 +26,8 @@ def created(value: Value, param: str) -> dict[str, int]:
     if isinstance(value, dict):
         bounds: dict[str, int] = shape(dict.fromkeys(COMPARISONS, second))(value, param)
         return bounds
-    return dict.fromkeys(("gte", "lte"), second(value, param))
+    moment: int = second(value, param)
+    return {"gte": moment, "lte": moment}
 
 
 def listing(**filters: Check) -> Check:

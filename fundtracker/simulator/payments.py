@@ -94,7 +94,7 @@ def _decline(work: Work, intent: Json, charge: Json, decline: Decline) -> None:
 
 
 def _complete(work: Work, session: Json, payer: Json) -> None:
-    details = {
+    details: Json = {
         "address": None,
         "business_name": None,
         "individual_name": None,

@@ -32,7 +32,7 @@ LATEST = 2**33
 LOCALES = (
     "auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt"
     " nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW"
-).split()
+)
 SUFFIX = re.compile(r"(?=.*[A-Za-z])[ -~]{1,22}")
 NOT_IN_SUFFIX = frozenset("<>\\'\"*")
 
@@ -95,7 +95,7 @@ CREATE = shape(
         "excluded_payment_method_types": many(text(), 100),
         "expires_at": whole(0, LATEST),
         "line_items": many(ITEM, 100),
-        "locale": one_of(*LOCALES),
+        "locale": one_of(*LOCALES.split()),
         "metadata": metadata,
         "mode": one_of("payment"),
         "payment_intent_data": shape(

@@ -47,6 +47,7 @@ CREATE INDEX IF NOT EXISTS task_due ON task (due);
 CREATE TABLE IF NOT EXISTS idempotency (
   key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, since REAL NOT NULL,
   status INTEGER, body TEXT NOT NULL DEFAULT '');
+CREATE INDEX IF NOT EXISTS idempotency_by_age ON idempotency (since);
 CREATE TABLE IF NOT EXISTS traffic (second INTEGER PRIMARY KEY, requests INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,37 +16,40 @@ FAILURES = ("", "500", "429", "timeout", "lost")
 
 LARGEST = 1_000_000
 
+T = TypeVar("T", int, str)
+
 
 class BadSwitch(ValueError):
     """A switch that does not exist, or a value that it cannot take."""
+
+
+def _switch(default: T, meaning: str) -> T:
+    value: T = field(default=default, metadata={"meaning": meaning})
+    return value
 
 
 @dataclass(frozen=True, slots=True)
 class Positions:
     """How every switch stands; the defaults are what Stripe does on a good day."""
 
-    duplicate: int = 0
-    """1: every event is delivered twice."""
-    twin: int = 0
-    """1: every event has a second one beside it, with an id of its own, about the same fact."""
-    delay: int = 0
-    """Seconds by which events are held back, each by another part of them, so out of order."""
-    drop: int = 0
-    """1: events are listed but never sent."""
-    null_balance_transaction: int = 0
-    """Seconds for which a charge has no balance transaction; then charge.updated brings it."""
-    refund_delay: int = 2
-    """Seconds until the refund of a card that says so changes its status."""
-    fail_next: str = ""
-    """How the next API requests fail; one of FAILURES."""
-    times: int = 0
-    """How many more API requests fail in that way."""
-    hold: int = 30
-    """Seconds for which a request that is to time out is kept waiting."""
-    slow: int = 0
-    """Milliseconds that every API request takes."""
-    rate_limit: int = 25
-    """API requests that are answered in one second; 0 for any number."""
+    duplicate: int = _switch(0, "1: every event is delivered twice")
+    twin: int = _switch(0, "1: every event has a twin with another id about the same fact")
+    delay: int = _switch(0, "seconds by which events are held back at most, so out of order")
+    drop: int = _switch(0, "1: events are listed, but never sent")
+    null_balance_transaction: int = _switch(
+        0,
+        "seconds for which a charge has no balance transaction; charge.updated then brings it",
+    )
+    refund_delay: int = _switch(2, "seconds until the refunds of some cards change their status")
+    fail_next: str = _switch(
+        "",
+        "how the next API requests fail: 500, 429, timeout (no work is done, no answer comes) or"
+        " lost (the work is done, no answer comes)",
+    )
+    times: int = _switch(0, "how many more API requests fail in that way")
+    hold: int = _switch(30, "seconds for which a request that is to time out is kept waiting")
+    slow: int = _switch(0, "milliseconds that every API request takes")
+    rate_limit: int = _switch(25, "API requests that are answered in a second; 0: any number")
 
 
 NUMBERS = frozenset(each.name for each in fields(Positions) if each.type == "int")
@@ -121,3 +124,9 @@ def checked(name: str, value: int | str) -> str:
 def described(stand: Positions) -> dict[str, int | str]:
     """Return the switches by name."""
     return asdict(stand)
+
+
+def explained(name: str) -> str:
+    """Return what a switch does, for people."""
+    meanings = {each.name: each.metadata["meaning"] for each in fields(Positions)}
+    return str(meanings[name])
