@@ -113,6 +113,13 @@ class Fields:
             return None
         return Fields(value).text("id") if isinstance(value, dict) else self.text(name)
 
+    def listed(self, name: str) -> list[Fields]:
+        """Return the objects of a list that must stand here, in full."""
+        value = self.values.get(name)
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise Malformed(name)
+        return [Fields(each) for each in value]
+
     def expanded(self, name: str) -> Iterator[Fields]:
         """Yield the objects that stand here in full: one, or those of a list."""
         value = self.values.get(name)

@@ -19,7 +19,7 @@ from fundtracker.payments.fields import Fields, Malformed, is_plain
 from fundtracker.payments.gateway import BadSignature, Page, Priority, Seen, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from stripe.params import (
@@ -195,7 +195,7 @@ class StripeGateway:
                     break
         raise failure
 
-    def _seen(self, body: dict[str, object]) -> Seen:
+    def _seen(self, body: Mapping[str, object]) -> Seen:
         fields = Fields(body)
         kind = fields.text("object")
         return Seen(
@@ -216,8 +216,9 @@ class StripeGateway:
         )
 
     def _page(self, body: dict[str, object]) -> Page:
-        items = tuple(self._seen(dict(each.values)) for each in Fields(body).expanded("data"))
-        more = Fields(body).flag("has_more") and items
+        page = Fields(body)
+        items = tuple(self._seen(each.values) for each in page.listed("data"))
+        more = page.flag("has_more") and items
         return Page(items, next=items[-1].id if more else None)
 
 

@@ -11,24 +11,9 @@ from hypothesis import strategies as st
 from fundtracker.domain.errors import Busy
 from fundtracker.payments.budget import PATIENCE, CallBudget
 from fundtracker.payments.gateway import Priority
+from tests.payments.clock import Clock
 
 DONOR, BACKGROUND = Priority.DONOR, Priority.BACKGROUND
-
-
-class Clock:
-    """A clock that moves only while somebody sleeps on it."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 @pytest.fixture
