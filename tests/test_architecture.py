@@ -5,10 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from config import Settings
+from fundtracker.app import create_app
+from fundtracker.web.access import UndeclaredRoutes, refuse_undeclared_routes
 from tests.support import rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from flask import Flask
 
     Rule = Callable[[str], Iterator[str]]
 
@@ -55,6 +60,25 @@ def test_the_domain_uses_the_standard_library_alone() -> None:
 
 def test_no_template_has_inline_style_or_script() -> None:
     assert offences(rules.inlines_style_or_script, PAGES) == []
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(Settings.from_env({"INSTANCE_DIR": str(tmp_path)}))
+    yield app
+    app.extensions["background"].stop()
+
+
+def test_every_route_says_who_may_use_it(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} <= set(app.view_functions)
+    refuse_undeclared_routes(app)
+
+
+def test_a_route_that_does_not_say_so_stops_the_start(app: Flask) -> None:
+    app.add_url_rule("/everything", "treasury.everything", lambda: "all names")
+
+    with pytest.raises(UndeclaredRoutes, match=r"treasury\.everything"):
+        refuse_undeclared_routes(app)
 
 
 # Each rule can fail, and does not cry at what is fine.
