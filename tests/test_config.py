@@ -292,6 +292,12 @@ def test_the_public_address_follows_the_server_unless_it_is_given(
     assert Settings.from_env(demo | environ).public_url == address
 
 
+def test_the_server_reaches_itself_without_the_proxy(demo: dict[str, str]) -> None:
+    settings = Settings.from_env(demo | {"PUBLIC_URL": "https://give.example.org", "PORT": "9000"})
+
+    assert settings.own_address == "http://127.0.0.1:9000"
+
+
 def test_a_request_may_call_the_server_by_its_names_only(demo: dict[str, str]) -> None:
     public = Settings.from_env(
         demo | {"PUBLIC_URL": "https://give.example.org:8443", "HOST": EVERY_INTERFACE[0]},

@@ -1,4 +1,4 @@
-"""The published total for programs: phones and embeds that poll, bars on other people's pages."""
+"""The published total for programs: phones and embeds that poll, screens that follow."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from fundtracker.web.access import public
 from fundtracker.web.context import snapshots
+from fundtracker.web.stream import stream_answer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -25,6 +26,13 @@ def total(fund: str) -> AnyResponse:
     # To be kept, but asked about each time: a total is never shown older than it has to be.
     answer.headers["Cache-Control"] = "no-cache"
     return answer.make_conditional(request)
+
+
+@bp.get("/api/v1/funds/<fund>/stream")
+@public
+def stream(fund: str) -> Response:
+    """Follow the snapshots of a fund as they come; 503 to whoever had better poll."""
+    return stream_answer(fund)
 
 
 @bp.after_request

@@ -82,8 +82,6 @@ def _ours(error: FundtrackerError) -> Response:
 
 
 def _of_http(error: HTTPException) -> Response:
-    if error.response is not None:
-        return error.get_response()
     status = error.code or 500
     answer = _answer(status, gettext(_sentence_of(error, status)))
     for name, value in error.get_headers():
@@ -125,17 +123,10 @@ def _answer(status: int, sentence: str) -> Response:
 
 def _page(status: int, sentence: str) -> str:
     title = gettext(TITLES.get(status, FAILED))
-    # Called by a strange name, the server can make no address, and so no page of its own.
-    if not isinstance(request.routing_exception, SecurityError):
-        try:
-            return render_template(
-                "errors/error.html",
-                status=status,
-                title=title,
-                sentence=sentence,
-            )
-        except Exception as error:  # noqa: BLE001 - a page about an error must not raise another
-            _log.error("error page", status=status, error=describe(error))
+    try:
+        return render_template("errors/error.html", status=status, title=title, sentence=sentence)
+    except Exception as error:  # noqa: BLE001 - a page about an error must not raise another
+        _log.error("error page", status=status, error=describe(error))
     return _BARE.format(title=title, sentence=sentence)
 
 

@@ -1,4 +1,4 @@
-"""For whoever watches the machine: is the process up, and can it work?"""
+"""For whoever watches the machine: whether the process is up, and whether it can work."""
 
 from __future__ import annotations
 

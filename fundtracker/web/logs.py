@@ -21,7 +21,7 @@ DEEPEST = 5
 
 
 def setup_logs() -> None:
-    """Send structlog's lines and those of every library the same way, in the same form."""
+    """Send structlog's lines and those of every library the same way; a repeat changes nothing."""
     shared = (
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -34,7 +34,7 @@ def setup_logs() -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -44,9 +44,20 @@ def setup_logs() -> None:
             ],
         ),
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    if not any(isinstance(known, _StandardError) for known in root.handlers):
+        root.addHandler(handler)
     for chatty in ("flask-limiter", "stripe", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _StandardError(logging.Handler):
+    """Writes to what is standard error now, even if that has been exchanged."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        sys.stderr.write(self.format(record) + "\n")
 
 
 def describe(error: BaseException) -> list[dict[str, object]]:

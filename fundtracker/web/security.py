@@ -5,10 +5,12 @@ Pages hold no inline script or style, so the policy needs no exception: what is 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ csrf = CSRFProtect()
 LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 100
 A_YEAR = 31_536_000
+PORT = re.compile(r":[0-9]+$")
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -66,13 +69,20 @@ def setup_security(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=LARGEST_FORM,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         MAX_FORM_PARTS=MOST_FIELDS,
-        TRUSTED_HOSTS=list(settings.hosts),
     )
     if settings.https:
         # The server itself speaks http: https means one proxy in front, and that it tells who asks.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
-    csrf.init_app(app)
     headers = _headers(settings)
+    names = frozenset(settings.hosts)
+
+    # Flask's own TRUSTED_HOSTS knows no IPv6 address, and leaves the error page without addresses.
+    @app.before_request
+    def _refuse_strange_names() -> None:
+        if PORT.sub("", request.host.lower()) not in names:
+            raise SecurityError
+
+    csrf.init_app(app)
 
     @app.after_request
     def _add_headers(response: Response) -> Response:

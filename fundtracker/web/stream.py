@@ -12,20 +12,17 @@ import weakref
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from fundtracker.domain.errors import N_, FundtrackerError
-from fundtracker.web.access import public
 from fundtracker.web.context import context
 from fundtracker.web.logs import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fundtracker.live.snapshots import Published
     from fundtracker.web.context import Context
-
-bp = Blueprint("stream", __name__)
 
 # Milliseconds after which a browser that has lost its stream asks for another.
 RETRY = 3000
@@ -50,12 +47,19 @@ class NoPlace(FundtrackerError):
 class Stream:
     """The bytes of one stream; its place is given back when it is closed or forgotten."""
 
-    def __init__(self, context: Context, fund: str, last_seen: str, lifetime: float) -> None:
+    def __init__(
+        self,
+        context: Context,
+        fund: str,
+        last_seen: str,
+        lifetime: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         if not context.streams.take(context.settings.streams):
             raise NoPlace
         # Whatever happens to an answer, sent, refused or replaced, this runs, and runs once.
         self.close = weakref.finalize(self, context.streams.free)
-        self._events = _events(context, fund, last_seen, time.monotonic() + lifetime)
+        self._events = _events(context, fund, last_seen, lifetime, clock)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -72,10 +76,8 @@ class Stream:
             raise StopIteration from None
 
 
-@bp.get("/api/v1/funds/<fund>/stream")
-@public
-def stream(fund: str) -> Response:
-    """Follow a fund; an unknown one is told before the stream begins."""
+def stream_answer(fund: str) -> Response:
+    """Answer with the stream of a fund; an unknown one is told before it begins."""
     here = context()
     here.snapshots.get(fund)
     lifetime = SHORTEST + secrets.randbelow(LONGEST - SHORTEST)
@@ -88,21 +90,20 @@ def stream(fund: str) -> Response:
     return answer
 
 
-@bp.after_request
-def _let_everyone_read(answer: Response) -> Response:
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
-
-
-def _events(context: Context, fund: str, last_seen: str, end: float) -> Iterator[bytes]:
+def _events(
+    context: Context,
+    fund: str,
+    last_seen: str,
+    lifetime: float,
+    clock: Callable[[], float],
+) -> Iterator[bytes]:
+    end, beat = clock() + lifetime, clock() + BEAT
     yield b"retry: %d\n\n" % RETRY
     shown = context.snapshots.get(fund, patient=True)
     if last_seen != str(shown.version):
         yield _snapshot(shown)
     known = shown.version
-    beat = time.monotonic() + BEAT
-    while (now := time.monotonic()) < end:
+    while (now := clock()) < end:
         newer = context.parts.broker.newer(fund, known, min(PULSE, end - now, beat - now))
         if newer is not None:
             latest = context.snapshots.get(fund, patient=True)
@@ -111,9 +112,9 @@ def _events(context: Context, fund: str, last_seen: str, end: float) -> Iterator
             if latest.version > shown.version:
                 shown = latest
                 yield _snapshot(shown)
-        elif time.monotonic() < beat:
+        elif clock() < beat:
             yield b":\n\n"
-        if time.monotonic() >= beat:
+        if clock() >= beat:
             beat += BEAT
             yield b"event: beat\ndata: {}\n\n"
 

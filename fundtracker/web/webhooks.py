@@ -6,6 +6,7 @@ Nothing is read from them here. What they mean is settled later, so that Stripe 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from fundtracker.domain.errors import NotFound
 from fundtracker.services.receive import receive
@@ -37,6 +38,11 @@ def stripe_account(account: str) -> Response:
 
 
 def _receive() -> Response:
-    request.max_content_length = LARGEST_EVENT
-    receive(parts(), request.get_data(cache=False), request.headers.get("Stripe-Signature", ""))
+    # One byte more than is allowed: a body that does not tell its length is cut off there, and must
+    # not be taken for a whole one.
+    request.max_content_length = LARGEST_EVENT + 1
+    body = request.get_data(cache=False)
+    if len(body) > LARGEST_EVENT:
+        raise RequestEntityTooLarge
+    receive(parts(), body, request.headers.get("Stripe-Signature", ""))
     return Response(status=200)
