@@ -31,6 +31,8 @@ BEAT = 10
 # A client that has gone is noticed at the second write after it left. A comment in between is the
 # first, so that its place is free again within one beat.
 PULSE = 4
+# A reader that takes nothing of what is written for so many seconds is dropped, with its place.
+SLOWEST = 20
 # Streams end after about five minutes, not all in the same second after a restart.
 SHORTEST, LONGEST = 270, 330
 
@@ -80,6 +82,7 @@ def stream_answer(fund: str) -> Response:
     """Answer with the stream of a fund; an unknown one is told before it begins."""
     here = context()
     here.snapshots.get(fund)
+    _drop_slow_reader()
     lifetime = SHORTEST + secrets.randbelow(LONGEST - SHORTEST)
     last_seen = request.headers.get("Last-Event-ID", "")
     body = () if request.method == "HEAD" else Stream(here, fund, last_seen, lifetime)
@@ -88,6 +91,13 @@ def stream_answer(fund: str) -> Response:
     answer.headers["X-Accel-Buffering"] = "no"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _drop_slow_reader() -> None:
+    """Let writing fail where it would wait: the server itself waits without end."""
+    connection = request.environ.get("gunicorn.socket")
+    if connection is not None:
+        connection.settimeout(SLOWEST)
 
 
 def _events(

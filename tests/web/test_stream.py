@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from fundtracker.domain.errors import UnknownFund
 from fundtracker.web import api, stream
 from fundtracker.web.context import Context
-from fundtracker.web.stream import LONGEST, SHORTEST, NoPlace, Stream
+from fundtracker.web.stream import LONGEST, SHORTEST, SLOWEST, NoPlace, Stream
 from tests.web.small_app import Fund, make_app, make_parts, make_settings
 
 if TYPE_CHECKING:
@@ -211,6 +211,14 @@ def test_beyond_the_last_place_the_client_is_sent_to_poll(app: Flask) -> None:
     places[1].close()
     again.close()
     assert taken(app) == 0
+
+
+def test_a_reader_that_takes_nothing_does_not_hold_its_place(app: Flask) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        app.test_client().get(STREAM, environ_overrides={"gunicorn.socket": ours}).close()
+
+        assert ours.gettimeout() == SLOWEST
 
 
 def test_asking_for_the_head_or_an_unknown_fund_takes_no_place(app: Flask) -> None:
