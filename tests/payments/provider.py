@@ -1,4 +1,4 @@
-"""A provider on a port of this machine that answers what a test tells it to."""
+"""A server on a port of this machine that keeps what it is asked, and answers as it is told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,6 +26,7 @@ class Request:
     path: str
     fields: dict[str, str]
     headers: dict[str, str]
+    body: bytes
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Provider:
     address: str
     answers: list[tuple[int, bytes] | str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    arrived: SimpleQueue[Request] = field(default_factory=SimpleQueue)
     over: threading.Event = field(default_factory=threading.Event)
 
     def will(self, status: int, body: Body | bytes | str) -> Provider:
@@ -55,16 +58,18 @@ class Provider:
 def running() -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer("GET", urlsplit(self.path).query)
+            self._answer("GET", urlsplit(self.path).query.encode())
 
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
-            self._answer("POST", self.rfile.read(length).decode())
+            self._answer("POST", self.rfile.read(length))
 
-        def _answer(self, method: str, form: str) -> None:
+        def _answer(self, method: str, form: bytes) -> None:
             path = urlsplit(self.path).path
-            fields = dict(parse_qsl(form, keep_blank_values=True))
-            provider.requests.append(Request(method, path, fields, dict(self.headers)))
+            fields = dict(parse_qsl(form.decode(), keep_blank_values=True))
+            request = Request(method, path, fields, dict(self.headers), form)
+            provider.requests.append(request)
+            provider.arrived.put(request)
             answer = provider.next()
             if answer == HANG:
                 provider.over.wait()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundtracker.payments.events import Malformed, Notice, read, read_notice
+from fundtracker.payments.events import Malformed, Notice, event_id, read, read_notice
 from tests.payments import bodies
 
 if TYPE_CHECKING:
@@ -158,6 +158,17 @@ def test_the_refusal_repeats_nothing_of_what_was_sent() -> None:
             read_notice(body)
         assert "Ada" not in f"{refusal.value}{refusal.value.args}{refusal.value.values}"
         assert refusal.value.__context__ is None
+
+
+def test_the_id_of_an_event_is_found_without_reading_what_it_says() -> None:
+    body = bodies.event("charge.updated", {"object": "charge", "amount": "?"})
+    assert event_id(bodies.as_bytes(body)) == "evt_1"
+
+
+@pytest.mark.parametrize("body", [bodies.charge(), bodies.event("x", {}, id=None), {}, [], None])
+def test_what_is_no_event_has_no_such_id(body: object) -> None:
+    with pytest.raises(Malformed):
+        event_id(bodies.as_bytes(body))
 
 
 @given(st.binary())
