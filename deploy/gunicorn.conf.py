@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,11 @@ from gunicorn.arbiter import Arbiter
 
 from config import ConfigError, Settings
 from fundtracker import worker as background
+from fundtracker.web.context import context_of
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from gunicorn.workers.gthread import ThreadWorker
 
 try:
@@ -46,6 +50,19 @@ def post_worker_init(worker: ThreadWorker) -> None:
     except SystemExit as refusal:
         sys.stderr.write(f"{refusal}\n")
         sys.exit(Arbiter.WORKER_BOOT_ERROR)
+    _end_streams_on_stop(worker)
+
+
+def _end_streams_on_stop(worker: ThreadWorker) -> None:
+    """Tell streams, which would go on for minutes, when the server is told to stop."""
+    stop = signal.getsignal(signal.SIGTERM)
+
+    def end_streams_and_stop(number: int, frame: FrameType | None) -> None:
+        context_of(worker.wsgi).streams.close()
+        if callable(stop):
+            stop(number, frame)
+
+    signal.signal(signal.SIGTERM, end_streams_and_stop)
 
 
 def worker_int(_worker: ThreadWorker) -> None:

@@ -12,7 +12,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from whitenoise import WhiteNoise
 
 from config import PROJECT
-from fundtracker import cli
+from fundtracker import __version__, cli
 from fundtracker.domain.actors import Actor
 from fundtracker.live.database import DatabaseBroker
 from fundtracker.live.snapshots import Published, Snapshots
@@ -134,7 +134,7 @@ def _snapshots(database: Database) -> Snapshots:
         with database.reading() as session:
             body = snapshots.load(session, slug)
         version = json.loads(body)["version"]
-        return Published(slug, version, str(version), body)
+        return Published(slug, version, f"{version}-{__version__}", body)
 
     def version(slug: str) -> int:
         with database.reading() as session:

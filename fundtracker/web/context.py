@@ -24,6 +24,7 @@ class Places:
     def __init__(self) -> None:
         self._lock = Lock()
         self._taken = 0
+        self.closing = False
 
     @property
     def taken(self) -> int:
@@ -37,6 +38,10 @@ class Places:
                 return False
             self._taken += 1
             return True
+
+    def close(self) -> None:
+        """Let every stream end at its next breath: the server is about to stop."""
+        self.closing = True
 
     def free(self) -> None:
         """Count one less."""
@@ -57,6 +62,11 @@ class Context:
 def put_context(app: Flask, context: Context) -> None:
     """Hand the context to the views of an app."""
     app.extensions[_NAME] = context
+
+
+def context_of(app: Flask) -> Context:
+    """Return the context of an app that answers no request at the moment."""
+    return cast("Context", app.extensions[_NAME])
 
 
 def context() -> Context:

@@ -113,7 +113,7 @@ def _events(
     if last_seen != str(shown.version):
         yield _snapshot(shown)
     known = shown.version
-    while (now := clock()) < end:
+    while (now := clock()) < end and not context.streams.closing:
         newer = context.parts.broker.newer(fund, known, min(PULSE, end - now, beat - now))
         if newer is not None:
             latest = context.snapshots.get(fund, patient=True)
