@@ -289,6 +289,7 @@ def test_another_object_has_no_facts(kind: str) -> None:
         (bodies.session(id=""), "id"),
         (bodies.session(id="cs_" + "1" * 300), "id"),
         (bodies.session(id="cs_\0"), "id"),
+        (bodies.session(id="cs_é"), "id"),
         (bodies.session(id="cs_\ud800"), "id"),
         (bodies.session(payment_intent=["pi_1"]), "payment_intent"),
         (bodies.session(payment_intent={"object": "payment_intent"}), "id"),
