@@ -169,9 +169,7 @@ class Payment:
 
         Sorted, so that a batch books them in the same order wherever it runs.
         """
-        for _, charge in sorted(self.charges.items()):
-            if charge.failure_transaction and charge.state is ChargeState.SUCCEEDED:
-                yield Back(charge.id, "late_failure", charge.amount)
+        yield from _failed_late(self.charges)
         for _, refund in sorted(self.refunds.items()):
             yield from _refunded(refund)
         for _, dispute in sorted(self.disputes.items()):
@@ -179,6 +177,23 @@ class Payment:
                 yield Back(transaction, "dispute_withdrawn", dispute.amount)
             for transaction in sorted(dispute.reinstated):
                 yield Back(transaction, "dispute_reinstated", -dispute.amount)
+
+
+def _failed_late(charges: Mapping[str, ChargeFact]) -> Iterator[Back]:
+    """What charges took and then failed to bring, however late each of both is heard.
+
+    The gift is booked once: a charge that took the money anew makes good an earlier failure.
+    """
+    took = [
+        charge
+        for _, charge in sorted(charges.items())
+        if charge.state is ChargeState.SUCCEEDED or charge.failure_transaction
+    ]
+    for charge in took:
+        if charge.failure_transaction:
+            yield Back(charge.id, "late_failure", charge.amount)
+    for charge in took[1:]:
+        yield Back(charge.id, "charged_again", -charge.amount)
 
 
 def _refunded(refund: RefundFact) -> Iterator[Back]:

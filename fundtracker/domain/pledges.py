@@ -47,20 +47,26 @@ class Promise:
         """The promise itself."""
         return self._memo(source, "promised", self.promised, self.promised_base)
 
-    def pay(self, source: str, base: int) -> tuple[Promise, Journal | None]:
+    def pay(self, source: str, money: Money, base: int) -> tuple[Promise, Journal | None]:
         """Allocate money worth `base`; what is beyond the open part is not taken.
 
-        The part in the pledge's own currency follows at the pledge's rate, and closes the pledge
-        when all of its base is covered.
+        Money in the pledge's own currency pays so much of it. Other money pays at the pledge's
+        rate, and all that is left when it covers the base, so that no cent stays for rounding.
         """
         part_base = min(base, self.open_base)
-        left = self.promised - self.paid
-        worth = self.rate.from_base(Money(base, self.base_currency), self.currency).minor
-        part = left if part_base == self.open_base else min(left, worth)
+        part = min(self.promised - self.paid, self._worth(money, base))
         if not part and not part_base:
             return self, None
         paid = replace(self, paid=self.paid + part, paid_base=self.paid_base + part_base)
         return paid, self._memo(source, "allocated", -part, -part_base)
+
+    def _worth(self, money: Money, base: int) -> int:
+        """What money is worth in the pledge's currency."""
+        if money.currency == self.currency:
+            return money.minor
+        if base >= self.open_base:
+            return self.promised
+        return self.rate.from_base(Money(base, self.base_currency), self.currency).minor
 
     def _memo(self, source: str, kind: str, amount: int, base: int) -> Journal:
         counted = Entry(Account.PLEDGED, amount, self.currency, base, self.fund, self.section)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from fundtracker.domain.facts import TransactionFact
     from fundtracker.domain.rates import Rate
 
+# Ledger lines that move a payout's money out, or back in when it did not arrive.
+PAYOUTS = frozenset({"payout", "payout_cancel", "payout_failure"})
+
 
 @dataclass(frozen=True, slots=True)
 class Gift:
@@ -90,12 +93,15 @@ def returned(gift: Gift, back: Back, before: int) -> Journal:
     )
 
 
-def settled(transaction: TransactionFact, original: Money | None, holder: str) -> Journal:
+def settled(transaction: TransactionFact, original: Money | None, holder: str) -> Journal | None:
     """A line of Stripe's own ledger: `original` is what the charge, refund or dispute moved.
 
     `original` is signed and in the donor's currency; None for a line of no object that we know,
-    whose counter-side is `payout_transit` for a payout and `suspense` for anything else.
+    whose counter-side is `payout_transit` for a payout and `suspense` for anything else. A line
+    that moves nothing books nothing.
     """
+    if not transaction.amount and not transaction.fee:
+        return None
     currency = transaction.currency
     amount = Money(transaction.amount, currency)
     stripe = [
@@ -103,7 +109,7 @@ def settled(transaction: TransactionFact, original: Money | None, holder: str) -
         Entry(Account.FEES, transaction.fee, currency, holder=holder),
     ]
     if original is None:
-        account = Account.PAYOUT_TRANSIT if transaction.kind == "payout" else Account.SUSPENSE
+        account = Account.PAYOUT_TRANSIT if transaction.kind in PAYOUTS else Account.SUSPENSE
         counter = [entry(account, -amount, holder=holder)]
     elif original.currency == currency:
         counter = [

@@ -29,6 +29,8 @@ def book(batch: Batch, posted: Mapping[int, Posted], now: datetime) -> list[Book
         bookings += _donation(case, source, posted[number], now)
     for line in batch.lines:
         journal = settled(line.fact, line.original, batch.account)
+        if journal is None:
+            continue
         case_of = None if line.donation_id is None else batch.cases[line.donation_id]
         fund_id = None if case_of is None else case_of.row.fund_id
         bookings.append(Booking(journal, fund_id, line.donation_id))
@@ -83,5 +85,9 @@ def _due(backs: Iterable[Back], posted: Posted) -> list[Back]:
         for back in backs
         if back.kind == "refund_failed" and (back.source, "refund") not in posted
     }
-    due = [b for b in backs if (b.source, b.kind) not in posted and b.source not in void]
+    due = [
+        back
+        for back in backs
+        if back.amount and (back.source, back.kind) not in posted and back.source not in void
+    ]
     return sorted(due, key=lambda back: back.amount < 0)
