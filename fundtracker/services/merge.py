@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.facts import (
     ChargeFact,
+    DisputeFact,
     IntentFact,
     RefundFact,
     SessionFact,
@@ -25,13 +26,15 @@ from fundtracker.services.identify import DONATION_OBJECTS, identity
 from fundtracker.store.inbox import InboxState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from fundtracker.domain.donations import Payment
     from fundtracker.domain.facts import Fact
     from fundtracker.payments.events import Notice
     from fundtracker.services.identify import PaymentFact
     from fundtracker.store.donations import DonationRow
+
+_ORDER = (SessionFact, IntentFact, ChargeFact, RefundFact, DisputeFact, TransactionFact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +72,26 @@ class Case:
 
 @dataclass(slots=True)
 class Batch:
-    """The donations that a batch is about, by id, and by every name that they have."""
+    """The donations that a batch is about, by id, and by every name that they have.
+
+    `heard` are the objects that were learnt of: something may be parked for one of them.
+    """
 
     account: str
     livemode: bool
     cases: dict[int, Case]
     refs: dict[str, int]
-    known_lines: set[str]
+    known_lines: dict[str, TransactionFact]
     new_refs: dict[str, int] = field(default_factory=dict)
+    heard: set[str] = field(default_factory=set)
     lines: list[Line] = field(default_factory=list)
-    _tokens: dict[str, int] = field(default_factory=dict)
+    _tokens: dict[str, int] = field(init=False)
+    _intents: dict[int, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Index the donations by their own token."""
+        """Index the donations by their own token, and their payment intents by donation."""
         self._tokens = {case.row.token: number for number, case in self.cases.items()}
+        self._intents = _intents(self.refs)
 
     def judge(self, notice: Notice) -> Verdict:
         """Learn everything that a message tells, or nothing of it."""
@@ -91,7 +100,8 @@ class Batch:
         if not notice.facts:
             return Verdict(InboxState.IGNORED)
         trial = _Trial(self)
-        for fact in notice.facts:
+        # An object can stand in one that says less of whose it is: what names the most goes first.
+        for fact in sorted(notice.facts, key=lambda fact: _ORDER.index(type(fact))):
             verdict = trial.learn(fact)
             if verdict is not None:
                 return verdict
@@ -100,10 +110,13 @@ class Batch:
 
     def intent_of(self, donation_id: int) -> str | None:
         """The payment intent of a donation, if it is known."""
-        for ref, owner in self.refs.items():
-            if owner == donation_id and ref.startswith("pi_"):
-                return ref
-        return None
+        return self._intents.get(donation_id)
+
+    def link(self, refs: Mapping[str, int]) -> None:
+        """Take ids of Stripe's for those of donations."""
+        self.refs.update(refs)
+        self.new_refs.update(refs)
+        self._intents.update(_intents(refs))
 
     def named(self, token: str | None, ids: Iterable[str]) -> set[int]:
         """The donations that go by any of these names."""
@@ -120,6 +133,7 @@ class _Trial:
         self._batch = batch
         self._payments: dict[int, Payment] = {}
         self._refs: dict[str, int] = {}
+        self._heard: set[str] = set()
         self._lines: list[Line] = []
 
     def learn(self, fact: Fact) -> Verdict | None:
@@ -134,12 +148,14 @@ class _Trial:
         if len(found) > 1:
             return Verdict(InboxState.QUARANTINED, f"{fact.id} names two donations")
         number = found.pop()
-        problem = contradiction(fact, self._batch.cases[number].gift, self._payment(number))
+        gift = self._batch.cases[number].gift
+        problem = contradiction(fact, self._batch.account, gift, self._payment(number))
         problem = problem or self._second_intent(fact, number)
         if problem is not None:
             return Verdict(InboxState.QUARANTINED, problem)
         self._payments[number] = _merged(self._payment(number), fact)
         self._refs.update({ref: number for ref in name.refs if ref not in self._batch.refs})
+        self._heard.add(fact.id)
         return None
 
     def keep(self) -> None:
@@ -147,24 +163,26 @@ class _Trial:
         batch = self._batch
         for number, payment in self._payments.items():
             batch.cases[number].payment = payment
-        batch.refs.update(self._refs)
-        batch.new_refs.update(self._refs)
+        batch.link(self._refs)
+        batch.heard.update(self._heard)
         batch.lines.extend(self._lines)
-        batch.known_lines.update(line.fact.id for line in self._lines)
+        batch.known_lines.update({line.fact.id: line.fact for line in self._lines})
 
     def _payment(self, number: int) -> Payment:
         return self._payments.get(number) or self._batch.cases[number].payment
 
     def _second_intent(self, fact: PaymentFact, number: int) -> str | None:
-        known = self._batch.intent_of(number)
+        known = self._batch.intent_of(number) or _intents(self._refs).get(number)
         intent = fact.id if isinstance(fact, IntentFact) else fact.intent
         if known is None or intent is None or known == intent:
             return None
         return f"{fact.id} is of {intent}, the donation of {known}"
 
     def _line(self, fact: TransactionFact) -> Verdict | None:
-        if fact.id in self._batch.known_lines:
-            return None
+        known = self._batch.known_lines.get(fact.id)
+        if known is not None:
+            same = (known.net, known.fee, known.currency) == (fact.net, fact.fee, fact.currency)
+            return None if same else Verdict(InboxState.QUARANTINED, f"{fact.id} has changed")
         source = fact.source or ""
         if not source.startswith(DONATION_OBJECTS):
             self._lines.append(Line(fact, None, None))
@@ -193,6 +211,10 @@ def gift_of(row: DonationRow, base_currency: str) -> Gift:
         rate=rate,
         cover=row.cover,
     )
+
+
+def _intents(refs: Mapping[str, int]) -> dict[int, str]:
+    return {number: ref for ref, number in refs.items() if ref.startswith("pi_")}
 
 
 def _merged(payment: Payment, fact: PaymentFact) -> Payment:

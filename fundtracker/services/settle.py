@@ -44,12 +44,15 @@ def settle(parts: Parts, limit: int = BATCH) -> int:
     """Settle what is due, one batch of it; return how many rows were tried."""
     now = parts.clock()
     with parts.database.reading() as session:
-        if not inbox.is_due(session, now):
+        if not inbox.is_due(session, parts.gateway.account, now):
             return 0
     # Attempts are committed first: a row that kills the process is later run alone.
     with parts.database.unit_of_work() as session:
         lock_settler(session)
-        ids = inbox.claim(session, now, limit)
+        lost = inbox.give_up(session, parts.gateway.account, now)
+        ids = inbox.claim(session, parts.gateway.account, now, limit)
+    for row_id in lost:
+        log.error("inbox_row_failed", row=row_id)
     try:
         _settle(parts, ids)
     except Exception as error:
@@ -86,7 +89,7 @@ def _settle_alone(parts: Parts, row_id: int) -> None:
 
 def _uncount(parts: Parts, ids: Sequence[int]) -> None:
     with parts.database.unit_of_work() as session:
-        inbox.uncount(session, ids)
+        inbox.uncount(session, ids, parts.clock())
 
 
 def _settle(parts: Parts, ids: Sequence[int]) -> None:
@@ -164,16 +167,19 @@ def _write(parts: Parts, session: Session, batch: Batch, now: datetime) -> dict[
     ledger.post(session, batch.account, bookings, parts.actor, now)
     deltas = changes(bookings, kept_before, batch)
     totals.add(session, deltas)
-    inbox.wake(session, batch.account, batch.new_refs, now)
+    inbox.wake(session, batch.account, batch.new_refs.keys() | batch.heard, now)
     touched = {fund_id for fund_id, _ in deltas}
+    versions = funds.bump(session, touched, now)
+    # With the funds locked, no other writer's money is missing from their headlines.
     funds.reach(session, _headlines(session, touched), now)
-    return funds.bump(session, touched, now)
+    return versions
 
 
 def _write_facts(session: Session, batch: Batch) -> None:
-    for case in batch.cases.values():
-        if case.is_new:
-            payments.remember(session, case.row, case.payment, case.before)
+    payments.remember(
+        session,
+        [(case.row, case.payment, case.before) for case in batch.cases.values() if case.is_new],
+    )
     if batch.new_refs:
         session.execute(
             insert(StripeRefRow),

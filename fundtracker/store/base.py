@@ -8,12 +8,16 @@ from weakref import WeakKeyDictionary
 
 from cryptography.fernet import InvalidToken
 from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary, MetaData, String
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from cryptography.fernet import MultiFernet
     from sqlalchemy.engine import Dialect
+    from sqlalchemy.orm import Session
 
 # SQLite counts row ids only in a column of the very type INTEGER.
 KEY = BigInteger().with_variant(Integer, "sqlite")
@@ -102,3 +106,25 @@ class Base(DeclarativeBase):
 
 Key = Annotated[int, mapped_column(KEY, primary_key=True)]
 Private = Annotated[str | None, mapped_column(Encrypted)]
+
+
+def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that knows ON CONFLICT, which both databases have in the same words."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+def save_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows, or overwrite what is there under their keys, without asking first."""
+    if not rows:
+        return
+    statement = insert_into(session, table)
+    columns = table.__table__.columns
+    session.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=[column for column in columns if column.primary_key],
+            set_={c.name: statement.excluded[c.name] for c in columns if not c.primary_key},
+        ),
+        rows,
+    )

@@ -7,17 +7,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, UniqueConstraint, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.orm import Mapped, Session
+from sqlalchemy import Index, UniqueConstraint, func, or_, select, update
+from sqlalchemy.orm import Mapped
 
-from fundtracker.store.base import Base, Key, Private
+from fundtracker.store.base import Base, Key, Private, insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
 # After so many attempts a row waits for a person.
 MAX_ATTEMPTS = 8
+# A row whose settler died is tried again after this long, far longer than a batch takes.
+LEASE = timedelta(seconds=5)
 
 
 class InboxState(StrEnum):
@@ -83,45 +87,56 @@ def put(session: Session, arrivals: Collection[Arrival], now: datetime) -> int:
         }
         for item in arrivals
     ]
-    if session.get_bind().dialect.name == "postgresql":
-        statement = postgresql_insert(InboxRow).on_conflict_do_nothing()
-        new = session.execute(statement.returning(InboxRow.id), rows)
-        return len(new.all())
-    # SQLite keeps the order of the rows, and one of a kind, by OR IGNORE.
-    before = session.scalar(select(func.max(InboxRow.id))) or 0
-    session.execute(insert(InboxRow).prefix_with("OR IGNORE"), rows)
-    return session.scalar(select(func.count()).where(InboxRow.id > before)) or 0
+    statement = insert_into(session, InboxRow).on_conflict_do_nothing()
+    return session.connection().execute(statement, rows).rowcount
 
 
-def is_due(session: Session, now: datetime) -> bool:
+def is_due(session: Session, account: str, now: datetime) -> bool:
     """Whether there is anything to settle, asked without a lock."""
-    query = select(InboxRow.id).where(
-        InboxRow.state == InboxState.RECEIVED,
-        InboxRow.due_at <= now,
-    )
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(select(InboxRow.id).where(*_due(account, now)).limit(1)) is not None
 
 
-def claim(session: Session, now: datetime, limit: int) -> list[int]:
+def claim(session: Session, account: str, now: datetime, limit: int) -> list[int]:
     """Count an attempt on the rows that are due, oldest first, and return their ids.
 
-    Claimed by state, never by an id cursor: ids commit out of order. A row whose earlier attempt
-    never came to an end killed the process, perhaps: it is claimed alone.
+    Claimed by state, never by an id cursor: ids commit out of order. A row that was tried before
+    raised, or killed the process: its turn comes alone. While it is tried, nobody else claims it.
     """
     due = (
         select(InboxRow.id, InboxRow.attempts)
-        .where(InboxRow.state == InboxState.RECEIVED, InboxRow.due_at <= now)
+        .where(*_due(account, now))
         .order_by(InboxRow.due_at, InboxRow.id)
         .limit(limit)
     )
     rows = session.execute(due).all()
-    fresh = [row.id for row in rows if row.attempts == 0]
-    ids = fresh or [row.id for row in rows[:1]]
+    was_tried = bool(rows) and rows[0].attempts > 0
+    ids = [rows[0].id] if was_tried else [row.id for row in rows if not row.attempts]
     if ids:
         session.execute(
-            update(InboxRow).where(InboxRow.id.in_(ids)).values(attempts=InboxRow.attempts + 1),
+            update(InboxRow)
+            .where(InboxRow.id.in_(ids))
+            .values(attempts=InboxRow.attempts + 1, due_at=now + LEASE),
         )
     return ids
+
+
+def give_up(session: Session, account: str, now: datetime) -> list[int]:
+    """Fail the rows whose attempts never came to an end, eight times; return their ids."""
+    statement = (
+        update(InboxRow)
+        .where(*_due(account, now), InboxRow.attempts >= MAX_ATTEMPTS)
+        .values(state=InboxState.FAILED, note="no attempt came to an end")
+        .returning(InboxRow.id)
+    )
+    return list(session.scalars(statement))
+
+
+def _due(account: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        InboxRow.state == InboxState.RECEIVED,
+        InboxRow.due_at <= now,
+        InboxRow.account == account,
+    )
 
 
 def still_received(session: Session, ids: Sequence[int]) -> list[InboxRow]:
@@ -148,10 +163,17 @@ def wake(session: Session, account: str, known: Collection[str], now: datetime) 
         )
 
 
-def uncount(session: Session, ids: Sequence[int]) -> None:
+def uncount(session: Session, ids: Sequence[int], now: datetime) -> None:
     """Take back an attempt that the database, not the rows, made fail."""
     session.execute(
-        update(InboxRow).where(InboxRow.id.in_(ids)).values(attempts=InboxRow.attempts - 1),
+        update(InboxRow)
+        # If the commit went through and only its answer was lost, there is nothing to take back.
+        .where(
+            InboxRow.id.in_(ids),
+            InboxRow.state == InboxState.RECEIVED,
+            InboxRow.attempts > 0,
+        )
+        .values(attempts=InboxRow.attempts - 1, due_at=now),
     )
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Select, func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Index, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from fundtracker.store.base import Base, Key
+from fundtracker.store.base import Base, Key, insert_into, save_all
 
 # A job whose worker died is free again after this long.
 LEASE = timedelta(minutes=2)
@@ -59,8 +57,8 @@ def enqueue(
 ) -> None:
     """Add a job unless one of that key exists."""
     rows = {"key": key, "kind": kind, "subject": subject, "due_at": due_at, "every": every}
-    upsert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.execute(upsert(JobRow).values(attempts=0, **rows).on_conflict_do_nothing())
+    statement = insert_into(session, JobRow).values(attempts=0, **rows)
+    session.execute(statement.on_conflict_do_nothing())
 
 
 def exists(session: Session, key: str) -> bool:
@@ -126,11 +124,4 @@ def cursor(session: Session, account: str, name: str) -> str | None:
 
 def move_cursor(session: Session, account: str, name: str, value: str) -> None:
     """Remember where a reading stands."""
-    moved = session.execute(
-        update(CursorRow)
-        .where(CursorRow.account == account, CursorRow.name == name)
-        .values(value=value),
-    )
-    if not moved.rowcount:  # type: ignore[attr-defined]
-        session.add(CursorRow(account=account, name=name, value=value))
-        session.flush()
+    save_all(session, CursorRow, [{"account": account, "name": name, "value": value}])

@@ -16,8 +16,9 @@ from fundtracker.domain.facts import (
     RefundFact,
     RefundStatus,
     SessionState,
+    TransactionFact,
 )
-from fundtracker.store.base import Base
+from fundtracker.store.base import Base, save_all
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 F = TypeVar("F", ChargeFact, RefundFact, DisputeFact)
+# A donation, what is known of its payment now, and what was known before.
+Learnt = tuple["DonationRow", Payment, Payment]
 
 
 class ChargeRow(Base):
@@ -125,30 +128,44 @@ def known(session: Session, donations: Iterable[DonationRow]) -> dict[int, Payme
     }
 
 
-def remember(session: Session, row: DonationRow, payment: Payment, before: Payment) -> None:
-    """Store what is newly known of a donation's payment."""
-    row.session_state = payment.session
-    row.paid = payment.paid
-    row.async_failed = payment.async_failed
-    row.pi_cancelled = payment.cancelled
-    row.status = payment.status
-    for charge in _changed(payment.charges, before.charges):
-        _save(session, _charge_row(row, charge), new=charge.id not in before.charges)
-    for refund in _changed(payment.refunds, before.refunds):
-        _save(session, _refund_row(row, refund), new=refund.id not in before.refunds)
-    for dispute in _changed(payment.disputes, before.disputes):
-        _save(session, _dispute_row(row, dispute), new=dispute.id not in before.disputes)
-        for line in _dispute_lines(row, dispute):
-            session.merge(line)
+def remember(session: Session, learnt: Iterable[Learnt]) -> None:
+    """Store what is newly known of the payments of donations, a statement for each table."""
+    rows: defaultdict[type[Base], list[Mapping[str, object]]] = defaultdict(list)
+    for row, payment, before in learnt:
+        row.session_state = payment.session
+        row.paid = payment.paid
+        row.async_failed = payment.async_failed
+        row.pi_cancelled = payment.cancelled
+        row.status = payment.status
+        rows[ChargeRow] += [_charge(row, c) for c in _changed(payment.charges, before.charges)]
+        rows[RefundRow] += [_refund(row, r) for r in _changed(payment.refunds, before.refunds)]
+        for dispute in _changed(payment.disputes, before.disputes):
+            rows[DisputeRow].append(_dispute(row, dispute))
+            rows[DisputeTransactionRow] += _dispute_lines(row, dispute)
+    for table, values in rows.items():
+        save_all(session, table, values)
 
 
-def transactions(session: Session, account: str, ids: Collection[str]) -> set[str]:
-    """Which of these lines of Stripe's ledger are known."""
-    query = select(BalanceTransactionRow.id).where(
+def transactions(
+    session: Session, account: str, ids: Collection[str]
+) -> dict[str, TransactionFact]:
+    """Those of these lines of Stripe's ledger that are known, by id."""
+    query = select(BalanceTransactionRow).where(
         BalanceTransactionRow.account == account,
         BalanceTransactionRow.id.in_(ids),
     )
-    return set(session.scalars(query))
+    return {
+        row.id: TransactionFact(
+            id=row.id,
+            kind=row.kind,
+            amount=row.amount,
+            fee=row.fee,
+            net=row.net,
+            currency=row.currency,
+            source=row.source,
+        )
+        for row in session.scalars(query)
+    }
 
 
 def _charges(session: Session, ids: Collection[int]) -> dict[int, dict[str, ChargeFact]]:
@@ -208,65 +225,49 @@ def _changed(now: Mapping[str, F], before: Mapping[str, F]) -> list[F]:
     return [fact for key, fact in now.items() if before.get(key) != fact]
 
 
-def _save(session: Session, row: Base, *, new: bool) -> None:
-    # Merging asks the database first, which a row that is known to be new need not.
-    if new:
-        session.add(row)
-    else:
-        session.merge(row)
+def _charge(donation: DonationRow, fact: ChargeFact) -> Mapping[str, object]:
+    return _common(donation, fact) | {
+        "state": fact.state,
+        "balance_transaction": fact.transaction,
+        "failure_transaction": fact.failure_transaction,
+    }
 
 
-def _charge_row(donation: DonationRow, fact: ChargeFact) -> ChargeRow:
-    return ChargeRow(
-        account=donation.account,
-        id=fact.id,
-        donation_id=donation.id,
-        intent=fact.intent,
-        state=fact.state,
-        amount=fact.amount,
-        currency=fact.currency,
-        balance_transaction=fact.transaction,
-        failure_transaction=fact.failure_transaction,
-    )
+def _refund(donation: DonationRow, fact: RefundFact) -> Mapping[str, object]:
+    return _common(donation, fact) | {
+        "charge": fact.charge,
+        "status": fact.status,
+        "balance_transaction": fact.transaction,
+        "failure_transaction": fact.failure_transaction,
+    }
 
 
-def _refund_row(donation: DonationRow, fact: RefundFact) -> RefundRow:
-    return RefundRow(
-        account=donation.account,
-        id=fact.id,
-        donation_id=donation.id,
-        charge=fact.charge,
-        intent=fact.intent,
-        amount=fact.amount,
-        currency=fact.currency,
-        status=fact.status,
-        balance_transaction=fact.transaction,
-        failure_transaction=fact.failure_transaction,
-    )
+def _dispute(donation: DonationRow, fact: DisputeFact) -> Mapping[str, object]:
+    return _common(donation, fact) | {"charge": fact.charge, "status": fact.status}
 
 
-def _dispute_row(donation: DonationRow, fact: DisputeFact) -> DisputeRow:
-    return DisputeRow(
-        account=donation.account,
-        id=fact.id,
-        donation_id=donation.id,
-        charge=fact.charge,
-        intent=fact.intent,
-        amount=fact.amount,
-        currency=fact.currency,
-        status=fact.status,
-    )
+def _common(
+    donation: DonationRow, fact: ChargeFact | RefundFact | DisputeFact
+) -> dict[str, object]:
+    return {
+        "account": donation.account,
+        "id": fact.id,
+        "donation_id": donation.id,
+        "intent": fact.intent,
+        "amount": fact.amount,
+        "currency": fact.currency,
+    }
 
 
-def _dispute_lines(donation: DonationRow, fact: DisputeFact) -> list[DisputeTransactionRow]:
+def _dispute_lines(donation: DonationRow, fact: DisputeFact) -> list[Mapping[str, object]]:
     return [
-        DisputeTransactionRow(
-            account=donation.account,
-            id=transaction_id,
-            dispute_id=fact.id,
-            donation_id=donation.id,
-            reinstated=reinstated,
-        )
+        {
+            "account": donation.account,
+            "id": transaction_id,
+            "dispute_id": fact.id,
+            "donation_id": donation.id,
+            "reinstated": reinstated,
+        }
         for ids, reinstated in ((fact.withdrawn, False), (fact.reinstated, True))
         for transaction_id in sorted(ids)
     ]

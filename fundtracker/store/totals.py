@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, bindparam, select, update
+from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.totals import Totals
-from fundtracker.store.base import Base
+from fundtracker.store.base import Base, insert_into
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,33 +57,17 @@ def add(session: Session, changes: Mapping[tuple[int, int], Totals]) -> None:
     """Add to the totals of each (fund, section), always in the same order: the lock order."""
     if not changes:
         return
-    table = TotalRow.__table__
-    statement = (
-        update(TotalRow)
-        .where(
-            table.c.fund_id == bindparam("at_fund"),
-            table.c.section_id == bindparam("at_section"),
-        )
-        .values(
-            received=table.c.received + bindparam("add_received"),
-            pledged=table.c.pledged + bindparam("add_pledged"),
-            unconfirmed=table.c.unconfirmed + bindparam("add_unconfirmed"),
-            donations=table.c.donations + bindparam("add_donations"),
-            pledges=table.c.pledges + bindparam("add_pledges"),
-        )
-    )
-    session.connection().execute(
-        statement,
+    places = sorted(changes.items(), key=lambda item: item[0])
+    statement = insert_into(session, TotalRow).values(
         [
-            {
-                "at_fund": fund_id,
-                "at_section": section_id,
-                "add_received": change.received,
-                "add_pledged": change.pledged,
-                "add_unconfirmed": change.unconfirmed,
-                "add_donations": change.donations,
-                "add_pledges": change.pledges,
-            }
-            for (fund_id, section_id), change in sorted(changes.items(), key=lambda item: item[0])
+            {"fund_id": fund_id, "section_id": section_id, **asdict(change)}
+            for (fund_id, section_id), change in places
         ],
+    )
+    table, added = TotalRow.__table__.columns, statement.excluded
+    session.connection().execute(
+        statement.on_conflict_do_update(
+            index_elements=[TotalRow.fund_id, TotalRow.section_id],
+            set_={field.name: table[field.name] + added[field.name] for field in fields(Totals)},
+        ),
     )
