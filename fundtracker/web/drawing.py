@@ -23,6 +23,8 @@ _OUTLINE = 100
 _ROW_END = 1500
 # How much lower the right end of a tile's edge lies, in thousandths of the tile.
 _TILE_SLANT = 120
+# Where the left end of the edge of an empty tile lies.
+_TILE_EMPTY = 1040
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Bar:
     """Ends of the three parts and the post, in per cent of the scale.
 
     `outlined` tells that the checked part is wide enough for its outline, `stretch` that the scale
-    ends beyond the first target.
+    ends beyond the first target, `early` that the post stands well before that end.
     """
 
     received: str
@@ -40,6 +42,15 @@ class Bar:
     outlined: bool
     reached: bool
     stretch: bool
+    early: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TileEdge:
+    """What fills a tile, and its edge where no letters are; thousandths of the tile."""
+
+    fill: str
+    line: str
 
 
 def bar(snapshot: Snapshot) -> Bar:
@@ -55,6 +66,7 @@ def bar(snapshot: Snapshot) -> Bar:
         outlined=checked * _OUTLINE >= end,
         reached=snapshot["headline"] >= target,
         stretch=end > target,
+        early=target * 4 < end * 3,
     )
 
 
@@ -90,13 +102,16 @@ def row_share(permille: int) -> str:
     return _share(min(max(permille, 0), _ROW_END), _ROW_END)
 
 
-def tile_edge(permille: int) -> tuple[int, int]:
-    """Heights of a tile's slanted edge, left and right, from its top in thousandths of the tile.
-
-    At nothing the whole edge lies below the tile, at the target above it.
-    """
-    left = 1000 - min(max(permille, 0), 1000) * (1000 + _TILE_SLANT) // 1000
-    return left, left + _TILE_SLANT
+def tile_edge(permille: int) -> TileEdge:
+    """The slanted edge of a tile; at nothing all of it lies below the tile, at the target above."""
+    level = min(max(permille, 0), 1000)
+    left = _TILE_EMPTY - level * (2 * _TILE_EMPTY - 1000 + _TILE_SLANT) // 1000
+    right = left + _TILE_SLANT
+    middle = (left + right) // 2
+    return TileEdge(
+        fill=f"0,{left} 1000,{right} 1000,2000 0,2000",
+        line=f"500,{middle} 1500,{middle + _TILE_SLANT}",
+    )
 
 
 def _share(part: int, whole: int) -> str:

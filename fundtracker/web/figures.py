@@ -22,7 +22,7 @@ from fundtracker.web.numerals import Spelling, spell
 from fundtracker.web.words import word
 
 if TYPE_CHECKING:
-    from fundtracker.web.drawing import Bar
+    from fundtracker.web.drawing import Bar, TileEdge
     from fundtracker.web.published import SectionLine, Snapshot
 
 NOTHING = "–"
@@ -49,7 +49,7 @@ class Line:
     per_cent: str
     sums: str
     row: str
-    edge: tuple[int, int]
+    edge: TileEdge
     reached: bool
     ranked: bool
 
@@ -85,9 +85,14 @@ def figures(snapshot: Snapshot) -> Figures:
         described=_described(snapshot, parts),
         zero=snapshot["headline"] == 0,
         parts=parts,
-        lines=tuple(_line(line, snapshot["currency"]) for line in snapshot["sections"]),
+        lines=tuple(_line(line, snapshot["currency"]) for line in listed(snapshot)),
         bar=drawing.bar(snapshot),
     )
+
+
+def listed(snapshot: Snapshot) -> list[SectionLine]:
+    """The lines that are shown: that of all others only if it counts anything."""
+    return [line for line in snapshot["sections"] if line["code"] or line["headline"]]
 
 
 def _money(snapshot: Snapshot, minor: int) -> Money:
@@ -135,22 +140,29 @@ def _described(snapshot: Snapshot, parts: tuple[Part, ...]) -> str:
 
 def _line(line: SectionLine, base: str) -> Line:
     permille = line["permille"]
-    ranked = permille is not None and line["headline"] > 0
-    amount = format_whole(Money(line["headline"], base))
-    share = format_count((permille or 0) // 10) if ranked else NOTHING
-    unranked = amount if permille is None and line["headline"] else NOTHING
+    share, per_cent = _share(line, base)
     return Line(
         code=line["code"],
         name=line["name"] or word("others"),
         short_name=line["short_name"] or word("others"),
-        share=share if ranked else unranked,
-        per_cent=format_per_cent(permille or 0) if ranked else "",
+        share=share,
+        per_cent=per_cent,
         sums=_sums(line, base),
         row=drawing.row_share(permille or 0),
         edge=drawing.tile_edge(permille or 0),
         reached=line["target"] is not None and line["headline"] >= line["target"],
         ranked=permille is not None,
     )
+
+
+def _share(line: SectionLine, base: str) -> tuple[str, str]:
+    """A section's part of its own target: short for the hall, and as a per cent."""
+    permille, headline = line["permille"], line["headline"]
+    if permille is None:
+        return (format_whole(Money(headline, base)) if headline else NOTHING), ""
+    if not headline:
+        return NOTHING, NOTHING
+    return format_count(permille // 10), format_per_cent(permille)
 
 
 def _sums(line: SectionLine, base: str) -> str:

@@ -1,13 +1,21 @@
-"""The published snapshot as pages read it: the JSON that everybody gets, typed."""
+"""What pages read of a fund: its row, and the JSON snapshot that everybody gets, typed."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import TypedDict, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
-from fundtracker.web.context import snapshots
+from fundtracker.domain.errors import UnknownFund
+from fundtracker.domain.funds import FundStatus
+from fundtracker.store import funds
+from fundtracker.web.context import parts, snapshots
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.funds import Fund
 
 
 class Local(TypedDict):
@@ -82,6 +90,20 @@ class Snapshot(TypedDict):
 def published(slug: str) -> Snapshot:
     """The newest published snapshot of a fund; raises UnknownFund."""
     return _read(snapshots().get(slug).body)
+
+
+def fund_at(slug: str) -> Fund:
+    """The fund at an address that the public may know of; raises UnknownFund."""
+    with parts().database.reading() as session:
+        return public_fund(session, slug)
+
+
+def public_fund(session: Session, slug: str) -> Fund:
+    """The same within a reading; a draft is unknown to the public."""
+    fund = funds.by_slug(session, slug)
+    if fund.status is FundStatus.DRAFT:
+        raise UnknownFund
+    return fund
 
 
 def moment(text: str) -> datetime:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import render_template, request
 
 from fundtracker.domain.funds import ScreenMode
 from fundtracker.domain.money import Money
+from fundtracker.web.context import parts
 from fundtracker.web.figures import Figures, Part, figures
 from fundtracker.web.i18n import format_clock, format_day, format_short, format_whole, money_style
 from fundtracker.web.numerals import GLYPHS, Glyph
@@ -36,11 +37,12 @@ class Gift:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A milestone in words; `reached` is empty until it is."""
+    """A milestone in words; `reached`, and `when` for short, are empty until it is."""
 
     key: int
     amount: str
     reached: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def standing(fund: Fund, now: datetime) -> Standing:
         figures=figures(snapshot),
         time=_time(snapshot, fund.timezone, now),
         recent=tuple(_gift(gift, snapshot, fund.timezone) for gift in snapshot["recent"]),
-        milestones=tuple(_mark(mark, snapshot, fund.timezone) for mark in snapshot["milestones"]),
+        milestones=tuple(
+            _mark(mark, snapshot, fund.timezone, now) for mark in snapshot["milestones"]
+        ),
         kinds=tuple(Part(kind, word(kind), "", "") for kind in _KINDS),
         glyphs=GLYPHS,
         data={
@@ -77,6 +81,12 @@ def standing(fund: Fund, now: datetime) -> Standing:
             "words": words(),
         },
     )
+
+
+def render_standing(template: str, fund: Fund, **values: object) -> str:
+    """Fill a template that shows where a fund stands, besides whatever else it shows."""
+    view = standing(fund, parts().clock())
+    return render_template(template, view=view, fund=fund, rehearsal=fund.rehearsal, **values)
 
 
 def _addresses(slug: str) -> dict[str, str]:
@@ -110,15 +120,14 @@ def _gift(gift: Recent, snapshot: Snapshot, timezone: str) -> Gift:
     )
 
 
-def _mark(mark: MilestoneMark, snapshot: Snapshot, timezone: str) -> Mark:
-    reached = mark["reached_at"]
+def _mark(mark: MilestoneMark, snapshot: Snapshot, timezone: str, now: datetime) -> Mark:
+    day = time = ""
+    if mark["reached_at"]:
+        reached = moment(mark["reached_at"])
+        day, time = format_day(reached, timezone), format_clock(reached, timezone)
     return Mark(
         key=mark["amount"],
         amount=format_whole(Money(mark["amount"], snapshot["currency"])),
-        reached=_reached(moment(reached), timezone) if reached else "",
+        reached=word("reached_at", time=f"{day}, {time}") if day else "",
+        when=time if day == format_day(now, timezone) else day,
     )
-
-
-def _reached(when: datetime, timezone: str) -> str:
-    time = f"{format_day(when, timezone)}, {format_clock(when, timezone)}"
-    return word("reached_at", time=time)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fundtracker.domain.errors import UnknownFund
-from fundtracker.domain.funds import FundStatus, presets
+from fundtracker.domain.funds import presets
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import Visibility
-from fundtracker.store import funds, rates, sections
+from fundtracker.store import rates, sections
 from fundtracker.web.context import parts
+from fundtracker.web.published import public_fund
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,12 +52,11 @@ class Offer:
 def offer(slug: str) -> Offer:
     """What a fund offers; raises UnknownFund, for a draft too."""
     with parts().database.reading() as session:
-        fund = funds.by_slug(session, slug)
-        if fund.status is FundStatus.DRAFT:
-            raise UnknownFund
+        fund = public_fund(session, slug)
         known = sections.of_fund(session, fund.id, Scope.everything())
         return Offer(
             fund=fund,
             sections=tuple(s for s in known if s.visibility is not Visibility.HIDDEN),
             rates=rates.current(session, fund),
         )
+

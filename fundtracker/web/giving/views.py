@@ -4,43 +4,44 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
-from fundtracker.domain.donations import DonationStatus
-from fundtracker.domain.errors import Busy, GatewayUnavailable, N_, NotNow
+from fundtracker.domain.errors import (
+    N_,
+    Busy,
+    FundtrackerError,
+    GatewayRefused,
+    GatewayUnavailable,
+    Invalid,
+    NotNow,
+    UnknownSection,
+)
 from fundtracker.domain.funds import refuse_unless_open
-from fundtracker.services import give as giving
-from fundtracker.services import thank
+from fundtracker.services.give import GiftRequest
+from fundtracker.services.give import give as start_gift
 from fundtracker.web.access import public
 from fundtracker.web.context import parts
+from fundtracker.web.giving import outcome
 from fundtracker.web.giving.forms import GiveForm
 from fundtracker.web.giving.offer import Offer, offer
 from fundtracker.web.giving.page import blank_form, form_page
-from fundtracker.web.i18n import locale, say
-from fundtracker.web.standing import standing
+from fundtracker.web.i18n import say
+from fundtracker.web.limits import limit_gifts
+from fundtracker.web.giving.outcome import CHOICES
+from fundtracker.web.standing import render_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from werkzeug.wrappers import Response
 
 bp = Blueprint("giving", __name__)
+bp.register_blueprint(outcome.bp)
 
 _STALE = N_(
     "This form has been open for too long, or your browser refuses cookies."
-    " You have not been charged, and what you typed is still here: please try again."
+    " You have not been charged, and what you typed is still here. Please try again."
 )
-# What a donor is told of a payment. Nothing is called failed while nothing is known.
-_STATES = {
-    DonationStatus.SUCCEEDED: "thanks",
-    DonationStatus.FAILED: "failed",
-    DonationStatus.EXPIRED: "expired",
-    DonationStatus.CANCELLED: "expired",
-}
 
 
 @bp.get("/f/<slug>")
@@ -50,10 +51,98 @@ def progress(slug: str) -> str:
     offered = offer(slug)
     refusal = _refusal(offered)
     page = None if refusal else form_page(offered, blank_form(offered, request.args))
-    return render_template(
-        "giving/progress.html",
-        view=standing(offered.fund, parts().clock()),
-        page=page,
-        refusal=refusal,
-        rehearsal=offered.fund.rehearsal,
+    return render_standing("giving/progress.html", offered.fund, page=page, refusal=refusal)
+
+
+@bp.get("/f/<slug>/give")
+@public
+def give(slug: str) -> str | tuple[str, int]:
+    """The form alone."""
+    offered = offer(slug)
+    refusal = _refusal(offered)
+    if refusal:
+        return _refuse(offered, refusal)
+    return _form(offered, blank_form(offered, request.args))[0]
+
+
+@bp.post("/f/<slug>/give")
+@public
+@limit_gifts
+def start(slug: str) -> Response | tuple[str, int]:
+    """Begin a gift and lead the donor to the payment page, or say what is wrong with the form."""
+    offered = offer(slug)
+    form = _filled(offered)
+    if request.form.get("step") == "show":
+        return _form(offered, form)
+    refusal = _refusal(offered)
+    if refusal:
+        return _refuse(offered, refusal)
+    if not form.validate():
+        return _form(offered, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        started = start_gift(parts(), slug, _gift(form))
+    except NotNow as error:
+        return _refuse(offered, say(error))
+    except (Invalid, UnknownSection) as error:
+        return _form(offered, form, error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except (Busy, GatewayRefused, GatewayUnavailable) as error:
+        return _form(offered, form, error, status=error.status)
+    session[CHOICES] = {name: form[name].data for name in ("currency", "section")}
+    session[CHOICES]["amount"] = form.typed_amount
+    if started.url is None:
+        again = url_for("giving.outcome.thanks", slug=slug, session_id=started.session_id, again=1)
+        return redirect(again, HTTPStatus.SEE_OTHER)
+    return redirect(started.url, HTTPStatus.SEE_OTHER)
+
+
+@bp.errorhandler(CSRFError)
+def stale_form(error: CSRFError) -> Response | tuple[str, int]:
+    """Offer the form again, as it was typed, with a token that is valid now."""
+    if request.endpoint != f"{bp.name}.{start.__name__}":
+        raise error
+    offered = offer((request.view_args or {})["slug"])
+    return _form(offered, _filled(offered), Invalid(_STALE), status=HTTPStatus.BAD_REQUEST)
+
+
+def _filled(offered: Offer) -> GiveForm:
+    form = GiveForm()
+    form.offer = offered
+    return form
+
+
+def _gift(form: GiveForm) -> GiftRequest:
+    if form.money is None:  # pragma: no cover - a valid form has understood its amount
+        raise Invalid
+    return GiftRequest(
+        attempt=form.attempt.data,
+        amount=form.money,
+        section=form.section.data,
+        public_name=form.public_name.data or "",
+        message=form.message.data or "",
     )
+
+
+def _form(
+    offered: Offer,
+    form: GiveForm,
+    error: FundtrackerError | None = None,
+    status: int = HTTPStatus.OK,
+) -> tuple[str, int]:
+    """The form alone with what is wrong on top: its own mistakes, or `error`."""
+    page = form_page(offered, form)
+    mistakes = [(error.field or "", say(error))] if error else page.mistakes
+    return render_standing("giving/give.html", offered.fund, page=page, mistakes=mistakes), status
+
+
+def _refusal(offered: Offer) -> str:
+    """Why the fund takes no gifts now, or an empty string."""
+    try:
+        refuse_unless_open(offered.fund, parts().clock())
+    except NotNow as error:
+        return say(error)
+    return ""
+
+
+def _refuse(offered: Offer, refusal: str) -> tuple[str, int]:
+    page = render_standing("giving/refused.html", offered.fund, refusal=refusal)
+    return page, HTTPStatus.CONFLICT
