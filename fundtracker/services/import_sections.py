@@ -1,0 +1,105 @@
+"""Import sections into a fund: all lines of a file or none, and a second time nothing new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from fundtracker.domain.scope import Scope
+from fundtracker.domain.sections import FundSection, Visibility
+from fundtracker.services.read_sections import read_sections
+from fundtracker.store import funds, sections
+from fundtracker.store.sections import FundSectionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.funds import Fund
+    from fundtracker.services.parts import Parts
+    from fundtracker.services.read_sections import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The codes of the sections that are new in the fund, that changed, and that did not."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+def import_sections(
+    parts: Parts,
+    slug: str,
+    content: bytes,
+    *,
+    dry_run: bool = False,
+) -> Imported:
+    """Make the sections of a CSV file part of a fund; raises UnknownFund, BadLines or Invalid.
+
+    Sections of the fund that the file does not name stay as they are. A dry run only tells.
+    """
+    with parts.database.reading() as session:
+        fund = funds.by_slug(session, slug)
+        lines = read_sections(content, fund.currency)
+        if dry_run:
+            return _told(_compare(session, fund, lines))
+    now = parts.clock()
+    with parts.database.unit_of_work() as session:
+        comparison = _compare(session, fund, lines)
+        touched = _write(session, fund, [part for part, before in comparison if part != before])
+        versions = funds.bump(session, touched, now)
+    for changed_slug, version in versions.items():
+        parts.broker.announce(changed_slug, version)
+    return _told(comparison)
+
+
+def _compare(
+    session: Session,
+    fund: Fund,
+    lines: Iterable[Line],
+) -> list[tuple[FundSection, FundSection | None]]:
+    """What each line wants, and what is there."""
+    known = sections.by_code(session)
+    parts = {
+        part.section.code: part for part in sections.of_fund(session, fund.id, Scope.everything())
+    }
+    return [
+        (_wanted(line, known[code].id if code in known else 0, parts.get(code)), parts.get(code))
+        for line in lines
+        for code in (line.section.code,)
+    ]
+
+
+def _wanted(line: Line, section_id: int, before: FundSection | None) -> FundSection:
+    visibility = line.visibility or (Visibility.SHOWN if before is None else before.visibility)
+    section = replace(line.section, id=section_id)
+    return FundSection(section, line.target, line.members, visibility)
+
+
+def _told(comparison: Iterable[tuple[FundSection, FundSection | None]]) -> Imported:
+    found: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
+    for part, before in comparison:
+        kind = "added" if before is None else "unchanged" if part == before else "changed"
+        found[kind].append(part.section.code)
+    return Imported(**{kind: tuple(codes) for kind, codes in found.items()})
+
+
+def _write(session: Session, fund: Fund, wanted: Sequence[FundSection]) -> set[int]:
+    """Write what differs; return the funds that show any of it.
+
+    A section's name is the same in all funds, so that a new one is seen in each of them.
+    """
+    ids = []
+    for part in wanted:
+        section_id = sections.save(session, part.section)
+        row = sections.join(session, fund.id, section_id)
+        row.target, row.members, row.visibility = part.target, part.members, part.visibility
+        ids.append(section_id)
+    session.flush()
+    query = select(FundSectionRow.fund_id).where(FundSectionRow.section_id.in_(ids))
+    return set(session.scalars(query))

@@ -1,0 +1,1 @@
+"""The sample: funds, sections and gifts to try everything with, made as real ones are made."""

@@ -1,0 +1,120 @@
+"""Seed: fill the simulator and the database with the sample, once, in whatever many attempts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.errors import UnknownFund
+from fundtracker.domain.funds import FundStatus
+from fundtracker.domain.rates import Rate
+from fundtracker.services.catch_up import read_events, read_transactions
+from fundtracker.services.create_fund import NewFund, create_fund
+from fundtracker.services.import_sections import import_sections
+from fundtracker.services.read_sections import COLUMNS
+from fundtracker.services.sample.gifts import at, make_gifts
+from fundtracker.services.sample.plan import moment, plan
+from fundtracker.services.sample.tables import (
+    DRAFT,
+    FOUNDING,
+    PREVIOUS,
+    RATES,
+    REHEARSAL,
+    TIMEZONE,
+)
+from fundtracker.services.set_rates import set_rates
+from fundtracker.services.set_status import set_status
+from fundtracker.services.settle import settle_all
+from fundtracker.store import funds, rates
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fundtracker.domain.funds import Fund
+    from fundtracker.services.parts import Parts
+    from fundtracker.services.sample.plan import PlannedGift
+    from fundtracker.services.sample.provider import Provider
+    from fundtracker.services.sample.tables import Sample
+
+# A fund is prepared so long before it opens.
+PREPARED = timedelta(days=7)
+CENTS = 100
+
+
+def is_seeded(parts: Parts) -> bool:
+    """Whether the sample is there as a whole: the draft is made last."""
+    with parts.database.reading() as session:
+        return any(fund.slug == DRAFT.slug for fund in funds.all_funds(session))
+
+
+def seed(parts: Parts, provider: Provider) -> None:
+    """Make the sample, or what an interrupted seed left to make.
+
+    `parts` come with a gateway to the provider's simulator.
+    """
+    with provider.quiet():
+        planned = {
+            sample.slug: _prepare(parts, sample) for sample in (PREVIOUS, FOUNDING, REHEARSAL)
+        }
+        make_gifts(parts, provider, planned)
+        # What belongs to no gift of the plan, and the cursors from which the worker goes on.
+        read_events(parts)
+        read_transactions(parts)
+        settle_all(parts)
+    with parts.database.reading() as session:
+        closes_at = funds.by_slug(session, PREVIOUS.slug).closes_at
+    set_status(at(parts, closes_at or parts.clock()), PREVIOUS.slug, PREVIOUS.status)
+    _prepare(parts, DRAFT)
+
+
+def _prepare(parts: Parts, sample: Sample) -> list[PlannedGift]:
+    """Make a fund with its sections and rates, and plan its gifts."""
+    now = parts.clock()
+    opens_at = moment(now, -sample.opened)
+    then = at(parts, min(now, opens_at - PREPARED))
+    fund = _fund(then, sample, now)
+    if not sample.parts:
+        return []
+    import_sections(then, sample.slug, _table(sample))
+    with parts.database.reading() as session:
+        current = rates.current(session, fund)
+    if fund.rate_table_id is None:
+        wanted = {code: Rate.parse(text) for code, text in RATES.items()}
+        current = set_rates(then, sample.slug, wanted, source="sample")
+    return plan(sample, fund, current, now) if sample.gifts else []
+
+
+def _fund(parts: Parts, sample: Sample, now: datetime) -> Fund:
+    try:
+        with parts.database.reading() as session:
+            return funds.by_slug(session, sample.slug)
+    except UnknownFund:
+        return create_fund(
+            parts,
+            NewFund(
+                slug=sample.slug,
+                name=sample.name,
+                currency="EUR",
+                target=sample.target * CENTS,
+                ceiling=sample.ceiling * CENTS,
+                timezone=TIMEZONE,
+                opens_at=moment(now, -sample.opened),
+                closes_at=moment(now, sample.closes),
+                rehearsal=sample.rehearsal,
+                milestones=tuple(amount * CENTS for amount in sample.milestones),
+                # Whoever is to be given to has to be open.
+                status=FundStatus.OPEN if sample.gifts else sample.status,
+            ),
+        )
+
+
+def _table(sample: Sample) -> bytes:
+    """The sections as the file that an operator imports."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for part in sample.parts:
+        writer.writerow([getattr(part, column) for column in COLUMNS])
+    return text.getvalue().encode()

@@ -1,0 +1,171 @@
+"""What the sample consists of: four funds, their sections, and how much each was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fundtracker.domain.funds import FundStatus
+from fundtracker.domain.sections import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section in a fund; `target` and `given` are whole units of the fund's currency.
+
+    What is given in another currency comes near `given` in as many `gifts`, in the fund's own it
+    meets it exactly.
+    """
+
+    code: str
+    name: str
+    short_name: str
+    currency: str
+    target: int | None
+    members: int | None
+    given: int = 0
+    gifts: int = 0
+    visibility: Visibility = Visibility.SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A fund in euros; amounts are whole euros, `opened` and `closes` days before and after today.
+
+    `given` in all, in `gifts`, meets the cent; of ten gifts `small` are of the usual amounts.
+    """
+
+    slug: str
+    name: str
+    status: FundStatus
+    target: int
+    ceiling: int
+    milestones: tuple[int, ...]
+    opened: int
+    closes: int
+    parts: tuple[Part, ...] = ()
+    given: int = 0
+    gifts: int = 0
+    small: int = 8
+    rehearsal: bool = False
+
+
+TIMEZONE = "Europe/Brussels"
+# The hour of that timezone at which funds open and close.
+HOUR = 18
+
+# What one unit is worth in euros; made up, but not far from what it was once.
+RATES = {
+    "ARS": "0.0006",
+    "AUD": "0.56",
+    "BOB": "0.133",
+    "BRL": "0.16",
+    "BYN": "0.28",
+    "CAD": "0.65",
+    "CHF": "1.05",
+    "CLP": "0.00098",
+    "COP": "0.00022",
+    "DKK": "0.134",
+    "GBP": "1.15",
+    "IDR": "0.000056",
+    "JPY": "0.0061",
+    "MXN": "0.047",
+    "PEN": "0.25",
+    "PKR": "0.0033",
+    "PLN": "0.235",
+    "SEK": "0.091",
+    "USD": "0.92",
+}
+
+# Three past their target, one that meets it, one that is 4 euros short of 10,000 and must not look
+# as if it were there, two with nothing, one hidden, one among the others, one without a target.
+FOUNDING = Sample(
+    slug="founding-conference",
+    name="Founding conference",
+    status=FundStatus.OPEN,
+    target=400_000,
+    ceiling=25_000,
+    milestones=(100_000, 250_000, 400_000, 500_000),
+    opened=24,
+    closes=9,
+    given=171_200,
+    gifts=412,
+    parts=(
+        Part("AR", "Argentina", "Argentina", "ARS", 6_000, 900, 1_400, 8),
+        Part("AT", "Österreich", "Österreich", "EUR", 10_000, 350, 4_350, 14),
+        Part("AU", "Australia", "Australia", "AUD", 9_000, 280, 2_700, 8),
+        Part("BO", "Bolivia", "Bolivia", "BOB", 1_000, 90),
+        Part("BR", "Brasil", "Brasil", "BRL", 12_000, 1_500, 5_200, 15),
+        Part("BY", "Беларусь", "Belarus", "BYN", 500, None, 320, 6, Visibility.HIDDEN),
+        Part("CA", "Canada", "Canada", "CAD", 18_000, 600, 6_900, 16),
+        Part("CH", "Schweiz, Suisse, Svizzera", "Schweiz", "CHF", 12_000, 300, 12_900, 17),
+        Part("CL", "Chile", "Chile", "CLP", 3_000, 220, 950, 6),
+        Part("CO", "Colombia", "Colombia", "COP", 3_000, 240, 640, 5),
+        Part("DE", "Deutschland", "Deutschland", "EUR", 30_000, 900, 14_300, 38),
+        Part("DK", "Danmark", "Danmark", "DKK", 9_000, 260, 3_300, 11),
+        Part("ES", "España", "España", "EUR", 6_000, 500, 6_000, 19),
+        Part("FR", "France", "France", "EUR", 24_000, 800, 8_200, 26),
+        Part("GB", "Britain", "Britain", "GBP", 30_000, 1_200, 31_900, 58),
+        Part("GR", "Ελλάδα", "Hellas", "EUR", 5_000, 420, 1_700, 8),
+        Part("ID", "Indonesia", "Indonesia", "IDR", 1_200, 380),
+        Part("IT", "Italia", "Italia", "EUR", 10_000, 700, 9_996, 24),
+        Part("JP", "日本", "Nihon", "JPY", 5_000, 160, 5_300, 7),
+        Part("LU", "Luxembourg", "Luxembourg", "EUR", 1_000, 40, 210, 3, Visibility.OTHERS),
+        Part("MX", "México", "México", "MXN", 6_000, 650, 1_950, 9),
+        Part("NL", "Nederland", "Nederland", "EUR", None, 120, 1_100, 5),
+        Part("PE", "Perú", "Perú", "PEN", 1_500, 130, 190, 3),
+        Part("PK", "پاکستان", "Pakistan", "PKR", 1_500, 1_100, 480, 6),
+        Part("PL", "Polska", "Polska", "PLN", 6_000, 310, 1_450, 9),
+        Part("SE", "Sverige", "Sverige", "SEK", 15_000, 450, 6_300, 18),
+        Part("US", "United States", "United States", "USD", 45_000, 2_400, 21_500, 47),
+    ),
+)
+
+PREVIOUS = Sample(
+    slug="previous-conference",
+    name="Previous conference",
+    status=FundStatus.CLOSED,
+    target=350_000,
+    ceiling=60_000,
+    milestones=(100_000, 250_000, 350_000),
+    opened=380,
+    closes=-371,
+    given=455_040,
+    gifts=60,
+    small=5,
+    parts=(
+        Part("CA", "Canada", "Canada", "CAD", 15_000, 520, 20_000, 4),
+        Part("CH", "Schweiz, Suisse, Svizzera", "Schweiz", "CHF", 25_000, 260, 30_000, 4),
+        Part("DE", "Deutschland", "Deutschland", "EUR", 70_000, 810, 80_000, 10),
+        Part("FR", "France", "France", "EUR", 40_000, 720, 45_000, 8),
+        Part("GB", "Britain", "Britain", "GBP", 100_000, 1_050, 140_000, 14),
+        Part("US", "United States", "United States", "USD", 100_000, 2_100, 110_000, 12),
+    ),
+)
+
+REHEARSAL = Sample(
+    slug="rehearsal",
+    name="Rehearsal of the evening",
+    status=FundStatus.PAUSED,
+    target=50_000,
+    ceiling=25_000,
+    milestones=(25_000,),
+    opened=2,
+    closes=9,
+    rehearsal=True,
+    parts=(
+        Part("DE", "Deutschland", "Deutschland", "EUR", 10_000, 900),
+        Part("FR", "France", "France", "EUR", 10_000, 800),
+        Part("GB", "Britain", "Britain", "GBP", 15_000, 1_200),
+    ),
+)
+
+DRAFT = Sample(
+    slug="next-conference",
+    name="Next conference",
+    status=FundStatus.DRAFT,
+    target=600_000,
+    ceiling=25_000,
+    milestones=(),
+    opened=-300,
+    closes=330,
+)
