@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, insert, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.store.base import Base, Key
@@ -35,6 +44,8 @@ class JournalRow(Base):
     booked_at: Mapped[datetime]
 
     __table_args__ = (
+        # A trigger of SQLite's sees -1 where no number is given yet, so no row may have it.
+        CheckConstraint("id > 0", name="positive"),
         UniqueConstraint("account", "source", "kind"),
         # A donation is received once, whatever the payment is called.
         Index(
@@ -66,7 +77,10 @@ class EntryRow(Base):
     amount: Mapped[int]
     base: Mapped[int | None]
 
-    __table_args__ = (Index("ix_entry_totals", "fund_id", "section_id", "account"),)
+    __table_args__ = (
+        CheckConstraint("id > 0", name="positive"),
+        Index("ix_entry_totals", "fund_id", "section_id", "account"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +148,14 @@ def posted(session: Session, donation_ids: Collection[int]) -> dict[int, set[tup
 def _next_ids(session: Session, count: int) -> Sequence[int]:
     """Numbers for journals before their headers exist.
 
-    On SQLite the writer is alone, so that the next numbers are free.
+    On SQLite the writer is alone, so that the next numbers are free; entries without a header,
+    which only a foreign hand can leave there, keep theirs.
     """
     if session.get_bind().dialect.name == "postgresql":
         numbers = text("SELECT nextval('journal_id_seq') FROM generate_series(1, :count)")
         return list(session.scalars(numbers, {"count": count}))
-    last = session.scalar(select(func.max(JournalRow.id))) or 0
-    return range(last + 1, last + 1 + count)
+    taken = (
+        session.scalar(select(func.max(column))) for column in (JournalRow.id, EntryRow.journal_id)
+    )
+    first = 1 + max(number or 0 for number in taken)
+    return range(first, first + count)

@@ -61,9 +61,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("account", "event_id", name=op.f("uq_inbox_account_event_id")),
     )
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index("ix_inbox_due", ["state", "due_at", "id"], unique=False)
-        batch_op.create_index("ix_inbox_waiting", ["account", "waits_for"], unique=False)
+    op.create_index("ix_inbox_due", "inbox", ["state", "due_at", "id"], unique=False)
+    op.create_index("ix_inbox_waiting", "inbox", ["account", "waits_for"], unique=False)
 
     op.create_table(
         "job",
@@ -81,8 +80,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
         sa.UniqueConstraint("key", name=op.f("uq_job_key")),
     )
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index("ix_job_due", ["done_at", "failed_at", "due_at"], unique=False)
+    op.create_index("ix_job_due", "job", ["done_at", "failed_at", "due_at"], unique=False)
 
     op.create_table(
         "section",
@@ -134,9 +132,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("attempt", name=op.f("uq_donation_attempt")),
         sa.UniqueConstraint("token", name=op.f("uq_donation_token")),
     )
-    with op.batch_alter_table("donation", schema=None) as batch_op:
-        batch_op.create_index("ix_donation_recent", ["fund_id", "succeeded_at", "id"], unique=False)
-        batch_op.create_index("ix_donation_status", ["status", "created_at"], unique=False)
+    op.create_index(
+        "ix_donation_recent", "donation", ["fund_id", "succeeded_at", "id"], unique=False
+    )
+    op.create_index("ix_donation_status", "donation", ["status", "created_at"], unique=False)
 
     op.create_table(
         "fund_section",
@@ -174,8 +173,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_rate_table_fund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_table")),
     )
-    with op.batch_alter_table("rate_table", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rate_table_fund_id"), ["fund_id"], unique=False)
+    op.create_index(op.f("ix_rate_table_fund_id"), "rate_table", ["fund_id"], unique=False)
 
     op.create_table(
         "total",
@@ -210,11 +208,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account", "id", name=op.f("pk_balance_transaction")),
     )
-    with op.batch_alter_table("balance_transaction", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_balance_transaction_donation_id"), ["donation_id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_balance_transaction_source"), ["source"], unique=False)
+    op.create_index(
+        op.f("ix_balance_transaction_donation_id"),
+        "balance_transaction",
+        ["donation_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_balance_transaction_source"), "balance_transaction", ["source"], unique=False
+    )
 
     op.create_table(
         "charge",
@@ -234,8 +236,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account", "id", name=op.f("pk_charge")),
     )
-    with op.batch_alter_table("charge", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_charge_donation_id"), ["donation_id"], unique=False)
+    op.create_index(op.f("ix_charge_donation_id"), "charge", ["donation_id"], unique=False)
 
     op.create_table(
         "dispute",
@@ -254,8 +255,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account", "id", name=op.f("pk_dispute")),
     )
-    with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_dispute_donation_id"), ["donation_id"], unique=False)
+    op.create_index(op.f("ix_dispute_donation_id"), "dispute", ["donation_id"], unique=False)
 
     op.create_table(
         "dispute_transaction",
@@ -271,13 +271,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account", "id", name=op.f("pk_dispute_transaction")),
     )
-    with op.batch_alter_table("dispute_transaction", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_dispute_transaction_dispute_id"), ["dispute_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_dispute_transaction_donation_id"), ["donation_id"], unique=False
-        )
+    op.create_index(
+        op.f("ix_dispute_transaction_dispute_id"),
+        "dispute_transaction",
+        ["dispute_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_dispute_transaction_donation_id"),
+        "dispute_transaction",
+        ["donation_id"],
+        unique=False,
+    )
 
     op.create_table(
         "journal",
@@ -295,21 +300,22 @@ def upgrade() -> None:
             ["donation_id"], ["donation.id"], name=op.f("fk_journal_donation_id")
         ),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_journal_fund_id")),
+        sa.CheckConstraint("id > 0", name=op.f("ck_journal_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
         sa.UniqueConstraint(
             "account", "source", "kind", name=op.f("uq_journal_account_source_kind")
         ),
     )
-    with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_donation_id"), ["donation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_journal_fund_id"), ["fund_id"], unique=False)
-        batch_op.create_index(
-            "uq_journal_gift",
-            ["donation_id"],
-            unique=True,
-            sqlite_where=sa.text("kind = 'gift'"),
-            postgresql_where=sa.text("kind = 'gift'"),
-        )
+    op.create_index(op.f("ix_journal_donation_id"), "journal", ["donation_id"], unique=False)
+    op.create_index(op.f("ix_journal_fund_id"), "journal", ["fund_id"], unique=False)
+    op.create_index(
+        "uq_journal_gift",
+        "journal",
+        ["donation_id"],
+        unique=True,
+        sqlite_where=sa.text("kind = 'gift'"),
+        postgresql_where=sa.text("kind = 'gift'"),
+    )
 
     op.create_table(
         "rate",
@@ -344,8 +350,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account", "id", name=op.f("pk_refund")),
     )
-    with op.batch_alter_table("refund", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_refund_donation_id"), ["donation_id"], unique=False)
+    op.create_index(op.f("ix_refund_donation_id"), "refund", ["donation_id"], unique=False)
 
     op.create_table(
         "stripe_ref",
@@ -359,10 +364,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account", "id", name=op.f("pk_stripe_ref")),
     )
-    with op.batch_alter_table("stripe_ref", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_stripe_ref_donation_id"), ["donation_id"], unique=False
-        )
+    op.create_index(op.f("ix_stripe_ref_donation_id"), "stripe_ref", ["donation_id"], unique=False)
 
     op.create_table(
         "entry",
@@ -388,11 +390,11 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_entry_section_id")),
+        sa.CheckConstraint("id > 0", name=op.f("ck_entry_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entry")),
     )
-    with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_entry_journal_id"), ["journal_id"], unique=False)
-        batch_op.create_index("ix_entry_totals", ["fund_id", "section_id", "account"], unique=False)
+    op.create_index(op.f("ix_entry_journal_id"), "entry", ["journal_id"], unique=False)
+    op.create_index("ix_entry_totals", "entry", ["fund_id", "section_id", "account"], unique=False)
     # "No section" is a row like any other, so that no key of a section is ever NULL.
     op.execute(
         "INSERT INTO section (id, code, name, short_name, currency) VALUES (0, '', '', '', '')",
@@ -400,69 +402,25 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.drop_index("ix_entry_totals")
-        batch_op.drop_index(batch_op.f("ix_entry_journal_id"))
-
-    op.drop_table("entry")
-    with op.batch_alter_table("stripe_ref", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_stripe_ref_donation_id"))
-
-    op.drop_table("stripe_ref")
-    with op.batch_alter_table("refund", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_refund_donation_id"))
-
-    op.drop_table("refund")
-    op.drop_table("rate")
-    with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_journal_gift",
-            sqlite_where=sa.text("kind = 'gift'"),
-            postgresql_where=sa.text("kind = 'gift'"),
-        )
-        batch_op.drop_index(batch_op.f("ix_journal_fund_id"))
-        batch_op.drop_index(batch_op.f("ix_journal_donation_id"))
-
-    op.drop_table("journal")
-    with op.batch_alter_table("dispute_transaction", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_dispute_transaction_donation_id"))
-        batch_op.drop_index(batch_op.f("ix_dispute_transaction_dispute_id"))
-
-    op.drop_table("dispute_transaction")
-    with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_dispute_donation_id"))
-
-    op.drop_table("dispute")
-    with op.batch_alter_table("charge", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_charge_donation_id"))
-
-    op.drop_table("charge")
-    with op.batch_alter_table("balance_transaction", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_balance_transaction_source"))
-        batch_op.drop_index(batch_op.f("ix_balance_transaction_donation_id"))
-
-    op.drop_table("balance_transaction")
-    op.drop_table("total")
-    with op.batch_alter_table("rate_table", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rate_table_fund_id"))
-
-    op.drop_table("rate_table")
-    op.drop_table("milestone")
-    op.drop_table("fund_section")
-    with op.batch_alter_table("donation", schema=None) as batch_op:
-        batch_op.drop_index("ix_donation_status")
-        batch_op.drop_index("ix_donation_recent")
-
-    op.drop_table("donation")
-    op.drop_table("section")
-    with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.drop_index("ix_job_due")
-
-    op.drop_table("job")
-    with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_inbox_waiting")
-        batch_op.drop_index("ix_inbox_due")
-
-    op.drop_table("inbox")
-    op.drop_table("fund")
-    op.drop_table("cursor")
+    for table in (
+        "entry",
+        "stripe_ref",
+        "refund",
+        "rate",
+        "journal",
+        "dispute_transaction",
+        "dispute",
+        "charge",
+        "balance_transaction",
+        "total",
+        "rate_table",
+        "milestone",
+        "fund_section",
+        "donation",
+        "section",
+        "job",
+        "inbox",
+        "fund",
+        "cursor",
+    ):
+        op.drop_table(table)
