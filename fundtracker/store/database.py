@@ -7,8 +7,9 @@ none ever sees "locked". Readers have connections of their own that cannot write
 
 from __future__ import annotations
 
+import sqlite3
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ from alembic.config import Config
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -38,8 +40,22 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 PATIENCE = 5
 # More connections than this make PostgreSQL slower, not faster, at our kind of writing.
 POOL = 8
+# Errors of the driver name the statement that failed, never its values: these are personal data.
+_QUIET: dict[str, Any] = {"hide_parameters": True}
 # Any number, the same in every process: who holds it, settles.
 SETTLER_LOCK = 1_765_537_471
+# Lost connections, deadlocks and serialization failures, full disks, shutdowns, broken hardware.
+PASSING_STATES = ("08", "40", "53", "57P", "58")
+PASSING_CODES = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    },
+)
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 migrate = Migrate(db=db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
@@ -80,7 +96,7 @@ class Database:
                 postgresql_readonly=True,
             )
             return cls(writer, reader, keys)
-        reader = create_engine(url, poolclass=QueuePool, pool_size=POOL, max_overflow=56)
+        reader = create_engine(url, poolclass=QueuePool, pool_size=POOL, max_overflow=56, **_QUIET)
         _prepare_sqlite(writer, begin="BEGIN IMMEDIATE", query_only=False)
         _prepare_sqlite(reader, begin="BEGIN", query_only=True)
         return cls(writer, reader, keys)
@@ -97,12 +113,10 @@ class Database:
         No network and no second unit of work inside. Raises Busy (503) after five seconds in the
         queue.
         """
-        if self._turns is None:
-            with Session(self.writer, expire_on_commit=False) as session, session.begin():
-                yield session
-            return
+        turn = nullcontext() if self._turns is None else self._turns.take(PATIENCE)
         with (
-            self._turns.take(PATIENCE),
+            turn,
+            _busy_when_overrun(),
             Session(self.writer, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -110,8 +124,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Read one consistent state; writing is refused by the database."""
-        with Session(self.reader) as session:
+        """Read one consistent state; writing is refused by the database. Raises Busy (503)."""
+        with _busy_when_overrun(), Session(self.reader) as session:
             yield session
 
     def upgrade(self, revision: str = "head") -> None:
@@ -169,21 +183,44 @@ def lock_settler(session: Session) -> None:
 
 
 def is_passing(error: BaseException) -> bool:
-    """Tell whether the database, not the rows, made a transaction fail: it may be tried again.
-
-    Deadlocks (40P01), serialization failures (40001) and lost connections (08…, 57P…).
-    """
+    """Tell whether the database, not the rows, made a transaction fail: it may be tried again."""
+    if isinstance(error, Busy):
+        return True
     if not isinstance(error, DBAPIError):
         return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(("40", "08", "57P"))
+    if isinstance(error.orig, sqlite3.Error):
+        return _sqlite_code(error) in PASSING_CODES
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        # The server was not even reached, unless the driver refused a value by itself.
+        return isinstance(error, OperationalError)
+    return error.connection_invalidated or state.startswith(PASSING_STATES)
+
+
+@contextmanager
+def _busy_when_overrun() -> Iterator[None]:
+    """Say Busy where connections, or another process on the same file, keep us waiting."""
+    try:
+        yield
+    except PoolTimeout:
+        raise Busy from None
+    except OperationalError as error:
+        if _sqlite_code(error) != sqlite3.SQLITE_BUSY:
+            raise
+        raise Busy from error
+
+
+def _sqlite_code(error: DBAPIError) -> int | None:
+    """Return the primary code of an error of SQLite's."""
+    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def engine_options(url: str) -> dict[str, Any]:
     """How the engine that writes is made."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
-    return {
+        return _QUIET | {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+    return _QUIET | {
         "pool_size": POOL,
         "max_overflow": POOL,
         "pool_pre_ping": True,
