@@ -67,22 +67,24 @@ def create_app(settings: Settings) -> Flask:
         actor=Actor.donor(),
         public_url=settings.public_url,
     )
-    put_context(app, Context(parts, settings, _snapshots(database)))
+    context = Context(parts, settings, _snapshots(database))
+    put_context(app, context)
     app.extensions["background"] = Background(parts.acting(Actor.worker()), settings, simulator)
-    _setup_web(app, settings)
+    _setup_web(app, context)
     _register_blueprints(app)
     cli.register(app, parts, settings, simulator)
     refuse_undeclared_routes(app)
     return app
 
 
-def _setup_web(app: Flask, settings: Settings) -> None:
+def _setup_web(app: Flask, context: Context) -> None:
+    settings = context.settings
     i18n.setup_i18n(app)
     setup_security(app, settings)
     limits.setup_limits(app, settings)
     setup_errors(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app,
+        webhooks.FrontDoor(app.wsgi_app, context),
         root=PROJECT / "static",
         prefix="static/",
         add_headers_function=add_static_headers,

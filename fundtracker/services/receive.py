@@ -1,6 +1,7 @@
 """Receive what Stripe tells: keep it first, act on it later.
 
-One statement and one commit; the unique key of the inbox makes it once, however often it comes.
+The unique key of the inbox makes it once, however often it comes; it is durable before anybody
+says that it was received.
 """
 
 from __future__ import annotations
@@ -11,21 +12,33 @@ from typing import TYPE_CHECKING
 from fundtracker.payments.events import event_id
 from fundtracker.store import inbox
 from fundtracker.store.inbox import Arrival
+from fundtracker.store.sharing import SharedCommit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
 
     from fundtracker.payments.gateway import Seen
     from fundtracker.services.parts import Parts
 
 
-def receive(parts: Parts, body: bytes, signature: str) -> None:
-    """Keep a webhook; raises BadSignature or Malformed, and then nothing is kept."""
-    now = parts.clock()
-    parts.gateway.verify(body, signature, now)
-    event = Arrival(parts.gateway.account, event_id(body), body.decode())
-    with parts.database.unit_of_work() as session:
-        inbox.put(session, [event], now)
+class Intake:
+    """The way in for webhooks; those that come at the same moment share a commit."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Take one for a process, so that its threads meet in it."""
+        self._parts = parts
+        self._commits = SharedCommit(parts.database, self._put)
+
+    def receive(self, body: bytes, signature: str) -> None:
+        """Keep a webhook; raises BadSignature or Malformed, and then nothing is kept."""
+        gateway = self._parts.gateway
+        gateway.verify(body, signature, self._parts.clock())
+        self._commits.put(Arrival(gateway.account, event_id(body), body.decode()))
+
+    def _put(self, session: Session, arrivals: Sequence[Arrival]) -> None:
+        inbox.put(session, arrivals, self._parts.clock())
 
 
 def keep(parts: Parts, seen: Iterable[Seen]) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
+from fundtracker.services.receive import Intake
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -57,6 +59,10 @@ class Context:
     settings: Settings
     snapshots: Snapshots
     streams: Places = field(default_factory=Places)
+    intake: Intake = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "intake", Intake(self.parts))
 
 
 def put_context(app: Flask, context: Context) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
-from fundtracker.services.receive import receive
+from fundtracker.services.receive import Intake
 from fundtracker.services.settle import settle_all
 from fundtracker.store import totals
 from fundtracker.store.donations import DonationRow
@@ -33,8 +33,9 @@ class Known(NamedTuple):
 
 def tell(parts: Parts, *events: Body) -> None:
     """Bring events to the inbox, and no further."""
+    intake = Intake(parts)
     for event in events:
-        receive(parts, json.dumps(event).encode(), SIGNATURE)
+        intake.receive(json.dumps(event).encode(), SIGNATURE)
 
 
 def tell_and_settle(parts: Parts, *events: Body) -> list[str]:
