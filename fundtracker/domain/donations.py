@@ -113,6 +113,7 @@ class Payment:
         known = self.charges.get(fact.id, fact)
         merged = replace(
             known,
+            intent=known.intent or fact.intent,
             state=max(known.state, fact.state),
             transaction=known.transaction or fact.transaction,
             failure_transaction=known.failure_transaction or fact.failure_transaction,
@@ -137,6 +138,8 @@ class Payment:
         known = self.disputes.get(fact.id, fact)
         merged = replace(
             fact,
+            charge=known.charge or fact.charge,
+            intent=known.intent or fact.intent,
             withdrawn=known.withdrawn | fact.withdrawn,
             reinstated=known.reinstated | fact.reinstated,
         )
