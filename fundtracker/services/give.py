@@ -21,9 +21,10 @@ from fundtracker.domain.sections import NO_SECTION
 from fundtracker.domain.text import clean_line, clean_text
 from fundtracker.payments.gateway import SessionOrder
 from fundtracker.store import donations, funds, inbox, rates, sections
-from fundtracker.store.donations import DonationRow, StripeRefRow
+from fundtracker.store.donations import StripeRefRow
 
 if TYPE_CHECKING:
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -31,10 +32,17 @@ if TYPE_CHECKING:
     from fundtracker.domain.money import Money
     from fundtracker.payments.gateway import Session as PaymentPage
     from fundtracker.services.parts import Parts
+    from fundtracker.store.donations import DonationRow
 
 # How long a payment page is open, in seconds; Stripe takes 30 minutes to 24 hours. The end is
 # stored with the row, for a retry under the same key must send the same one.
 PAGE_OPEN = 3600
+# With less than this left, Stripe makes no page any more; the minute is for the way there.
+SHORTEST_PAGE = 1860
+# With less than this left, nobody can fill in a page that is there.
+SHORTEST_VISIT = 60
+# The form has done its work: the money is there, or on its way.
+PAID = frozenset({DonationStatus.PROCESSING, DonationStatus.SUCCEEDED})
 NAME_LIMIT = 80
 MESSAGE_LIMIT = 500
 
@@ -53,7 +61,10 @@ class GiftRequest:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Where the donor pays; `url` is None if this very form was paid before."""
+    """Where the donor pays; `url` is None if this very form was paid before.
+
+    `session_id` is empty where the page of such a form never reached us.
+    """
 
     url: str | None
     session_id: str
@@ -68,11 +79,11 @@ def give(parts: Parts, slug: str, request: GiftRequest) -> Started:
     with parts.database.unit_of_work() as session:
         fund = funds.by_slug(session, slug)
         row = _row(session, parts, fund, request)
-        paid = _paid_before(session, row)
-    if paid is not None:
-        return Started(None, paid)
+        page_id = donations.page_of(session, row) or ""
+    if row.status in PAID:
+        return Started(None, page_id)
     if row.checkout_url is not None:
-        return Started(row.checkout_url, _page_id(parts, row))
+        return Started(row.checkout_url, page_id)
     page = parts.gateway.create_session(_order(parts, fund, row, request))
     with parts.database.unit_of_work() as session:
         _store_page(session, parts, row.id, page)
@@ -80,12 +91,13 @@ def give(parts: Parts, slug: str, request: GiftRequest) -> Started:
 
 
 def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> DonationRow:
-    attempt = _attempt(fund, request)
+    attempt, now = _attempt(fund, request), parts.clock()
     row = donations.by_attempt(session, attempt)
-    if row is not None and row.status != DonationStatus.EXPIRED:
+    if row is not None and row.status in PAID:
         return row
-    now = parts.clock()
     refuse_unless_open(fund, now)
+    if row is not None and _is_payable(row, now):
+        return row
     rate = rates.current(session, fund).get(request.amount.currency)
     if rate is None:
         raise NoRate(currency=request.amount.currency)
@@ -94,34 +106,41 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
         # The page of this form ran out: the form starts over, and the old row keeps its history.
         row.attempt = f"{attempt}:{row.token}"
         session.flush()
-    row = DonationRow(
-        token=secrets.token_urlsafe(16),
-        attempt=attempt,
-        account=parts.gateway.account,
-        fund_id=fund.id,
-        section_id=_section_id(session, fund, request.section),
-        method=Method.ONLINE,
-        currency=request.amount.currency,
-        amount=request.amount.minor,
-        rate_mantissa=rate.mantissa,
-        rate_scale=rate.scale,
-        status=DonationStatus.CREATED,
-        checkout_expires_at=int(now.timestamp()) + PAGE_OPEN,
-        actor=str(parts.actor),
-        created_at=now,
-        public_name=clean_line(request.public_name, field="public_name", limit=NAME_LIMIT) or None,
-        message=clean_text(request.message, field="message", limit=MESSAGE_LIMIT) or None,
-    )
-    session.add(row)
-    session.flush()
-    return row
+    values = {
+        "token": secrets.token_urlsafe(16),
+        "attempt": attempt,
+        "account": parts.gateway.account,
+        "fund_id": fund.id,
+        "section_id": _section_id(session, fund, request.section),
+        "method": Method.ONLINE,
+        "currency": request.amount.currency,
+        "amount": request.amount.minor,
+        "rate_mantissa": rate.mantissa,
+        "rate_scale": rate.scale,
+        "status": DonationStatus.CREATED,
+        "checkout_expires_at": int(now.timestamp()) + PAGE_OPEN,
+        "actor": str(parts.actor),
+        "created_at": now,
+        "public_name": clean_line(request.public_name, field="public_name", limit=NAME_LIMIT)
+        or None,
+        "message": clean_text(request.message, field="message", limit=MESSAGE_LIMIT) or None,
+    }
+    return donations.add(session, values)
+
+
+def _is_payable(row: DonationRow, now: datetime) -> bool:
+    """Tell whether a row has a payment page that can still be paid, or can still get one."""
+    left = row.checkout_expires_at - int(now.timestamp())
+    if row.status == DonationStatus.CREATED:
+        return left > SHORTEST_PAGE
+    return row.status == DonationStatus.OPEN and left > SHORTEST_VISIT
 
 
 def _attempt(fund: Fund, request: GiftRequest) -> str:
-    """Name a form by its random number and by what makes it another gift."""
+    """Name a form by its random number and by what makes it another gift, or another page."""
     amount = request.amount
-    parts = (request.attempt, fund.slug, str(amount.minor), amount.currency, request.section)
-    return sha256("\x1f".join(parts).encode()).hexdigest()
+    gift = (fund.slug, str(amount.minor), amount.currency, request.section, request.locale)
+    return sha256("\x1f".join((request.attempt, *gift)).encode()).hexdigest()
 
 
 def _section_id(session: Session, fund: Fund, code: str) -> int:
@@ -131,18 +150,6 @@ def _section_id(session: Session, fund: Fund, code: str) -> int:
         if part.section.code == code:
             return part.section.id
     raise UnknownSection(field="section")
-
-
-def _paid_before(session: Session, row: DonationRow) -> str | None:
-    """The payment page of a row that is past paying."""
-    if row.status in {DonationStatus.CREATED, DonationStatus.OPEN}:
-        return None
-    return donations.page_of(session, row)
-
-
-def _page_id(parts: Parts, row: DonationRow) -> str:
-    with parts.database.reading() as session:
-        return donations.page_of(session, row) or ""
 
 
 def _order(parts: Parts, fund: Fund, row: DonationRow, request: GiftRequest) -> SessionOrder:

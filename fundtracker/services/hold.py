@@ -25,7 +25,7 @@ def release(parts: Parts, slug: str) -> None:
 def _change(parts: Parts, slug: str, mode: ScreenMode) -> None:
     now = parts.clock()
     with parts.database.unit_of_work() as session:
-        row = funds.row_of(session, slug)
+        row = funds.locked(session, slug)
         if row.mode == mode:
             return
         version = funds.bump(session, [row.id], now)[slug]

@@ -89,6 +89,15 @@ def row_of(session: Session, slug: str) -> FundRow:
     return row
 
 
+def locked(session: Session, slug: str) -> FundRow:
+    """The row of a fund, locked until the end of the unit of work; raises UnknownFund."""
+    query = select(FundRow).where(FundRow.slug == slug).with_for_update()
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise UnknownFund
+    return row
+
+
 def by_ids(session: Session, ids: Collection[int]) -> dict[int, Fund]:
     """Funds by id."""
     query = select(FundRow).where(FundRow.id.in_(ids))

@@ -74,9 +74,15 @@ def is_due(session: Session, now: datetime) -> bool:
 def lease(session: Session, now: datetime) -> JobRow | None:
     """Take the job that is due longest and that nobody is at."""
     job = session.scalar(_due(now).with_for_update(skip_locked=True))
-    if job is not None:
-        job.lease_until = now + LEASE
-        job.attempts += 1
+    if job is None:
+        return None
+    if job.every is None and job.attempts >= MAX_ATTEMPTS:
+        # Each time its worker died: put_off was never reached.
+        job.failed_at = now
+        job.note = "no attempt came to an end"
+        return None
+    job.lease_until = now + LEASE
+    job.attempts += 1
     return job
 
 
