@@ -99,7 +99,7 @@ def format_short(money: Money) -> str:
 
 def whole_units(money: Money, *, up: bool = False) -> int:
     """How many whole units an amount has, floored, or with `up` rounded up."""
-    unit = 10 ** currency(money.currency).exponent
+    unit: int = 10 ** currency(money.currency).exponent
     return -(-money.minor // unit) if up else money.minor // unit
 
 
@@ -174,4 +174,3 @@ def _pattern(code: str) -> MoneyPattern:
     if suffix[:1].isalpha():
         suffix = _NO_BREAK_SPACE + suffix
     return MoneyPattern(currency(code).exponent, prefix, suffix)
-

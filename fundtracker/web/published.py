@@ -113,5 +113,5 @@ def moment(text: str) -> datetime:
 
 @lru_cache(maxsize=16)
 def _read(body: bytes) -> Snapshot:
-    """Read a snapshot's JSON once per version: a thousand readers share it and must not change it."""
+    """Read a snapshot's JSON once: a thousand readers share it, and none may change it."""
     return cast("Snapshot", json.loads(body))

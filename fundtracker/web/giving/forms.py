@@ -64,11 +64,11 @@ class GiveForm(FlaskForm):
         try:
             field.data = currency(field.data or self.offer.fund.currency).code
             if field.data not in self.offer.rates:
-                raise NoRate  # noqa: TRY301 - the same sentence goes the same way
+                raise NoRate
         except Invalid as error:
             raise ValidationError(say(error)) from error
 
-    def validate_amount(self, field: Field) -> None:
+    def validate_amount(self, _field: Field) -> None:
         """Read the amount and hold it against the fund's limits."""
         if self.currency.errors:
             return
@@ -104,6 +104,15 @@ class GiveForm(FlaskForm):
             clean_text(field.data or "", field=field.name, limit=LONGEST_MESSAGE)
         except Invalid as error:
             raise ValidationError(say(error)) from error
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What was chosen, without the name and the message, to be chosen again later."""
+        return {
+            "amount": self.typed_amount,
+            "currency": self.currency.data,
+            "section": self.section.data,
+        }
 
     @property
     def typed_amount(self) -> str:

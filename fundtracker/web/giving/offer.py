@@ -59,4 +59,3 @@ def offer(slug: str) -> Offer:
             sections=tuple(s for s in known if s.visibility is not Visibility.HIDDEN),
             rates=rates.current(session, fund),
         )
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import Blueprint, jsonify, redirect, request, session, url_for
 
@@ -86,5 +87,6 @@ def cancelled(slug: str) -> str:
 
 
 def _form_address(slug: str, chosen: Mapping[str, str]) -> str:
-    wanted = {name: chosen.get(name) or None for name in ("amount", "currency", "section")}
-    return url_for("giving.give", slug=slug, **wanted)
+    wanted = {name: chosen[name] for name in ("amount", "currency", "section") if chosen.get(name)}
+    address = url_for("giving.give", slug=slug)
+    return f"{address}?{urlencode(wanted)}" if wanted else address

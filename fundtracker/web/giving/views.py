@@ -26,10 +26,11 @@ from fundtracker.web.context import parts
 from fundtracker.web.giving import outcome
 from fundtracker.web.giving.forms import GiveForm
 from fundtracker.web.giving.offer import Offer, offer
+from fundtracker.web.giving.outcome import CHOICES
 from fundtracker.web.giving.page import blank_form, form_page
+from fundtracker.web.giving.refusal import refusal
 from fundtracker.web.i18n import say
 from fundtracker.web.limits import limit_gifts
-from fundtracker.web.giving.outcome import CHOICES
 from fundtracker.web.standing import render_standing
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 bp = Blueprint("giving", __name__)
 bp.register_blueprint(outcome.bp)
+
+# What is told on a page of ours, with nothing lost that was typed.
+_TOLD = (NotNow, Invalid, UnknownSection, Busy, GatewayRefused, GatewayUnavailable)
 
 _STALE = N_(
     "This form has been open for too long, or your browser refuses cookies."
@@ -49,9 +53,9 @@ _STALE = N_(
 def progress(slug: str) -> str:
     """How far the fund is, with the form to give."""
     offered = offer(slug)
-    refusal = _refusal(offered)
-    page = None if refusal else form_page(offered, blank_form(offered, request.args))
-    return render_standing("giving/progress.html", offered.fund, page=page, refusal=refusal)
+    closed = refusal(offered.fund, parts().clock())
+    page = None if closed else form_page(offered, blank_form(offered, request.args))
+    return render_standing("giving/progress.html", offered.fund, page=page, refusal=closed)
 
 
 @bp.get("/f/<slug>/give")
@@ -59,9 +63,9 @@ def progress(slug: str) -> str:
 def give(slug: str) -> str | tuple[str, int]:
     """The form alone."""
     offered = offer(slug)
-    refusal = _refusal(offered)
-    if refusal:
-        return _refuse(offered, refusal)
+    closed = refusal(offered.fund, parts().clock())
+    if closed:
+        return _refuse(offered, closed)
     return _form(offered, blank_form(offered, request.args))[0]
 
 
@@ -74,25 +78,16 @@ def start(slug: str) -> Response | tuple[str, int]:
     form = _filled(offered)
     if request.form.get("step") == "show":
         return _form(offered, form)
-    refusal = _refusal(offered)
-    if refusal:
-        return _refuse(offered, refusal)
-    if not form.validate():
-        return _form(offered, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
+        refuse_unless_open(offered.fund, parts().clock())
         started = start_gift(parts(), slug, _gift(form))
-    except NotNow as error:
-        return _refuse(offered, say(error))
-    except (Invalid, UnknownSection) as error:
-        return _form(offered, form, error, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    except (Busy, GatewayRefused, GatewayUnavailable) as error:
-        return _form(offered, form, error, status=error.status)
-    session[CHOICES] = {name: form[name].data for name in ("currency", "section")}
-    session[CHOICES]["amount"] = form.typed_amount
-    if started.url is None:
-        again = url_for("giving.outcome.thanks", slug=slug, session_id=started.session_id, again=1)
-        return redirect(again, HTTPStatus.SEE_OTHER)
-    return redirect(started.url, HTTPStatus.SEE_OTHER)
+    except _TOLD as error:
+        return _tell(offered, form, error)
+    session[CHOICES] = form.choices
+    if started.url is not None:
+        return redirect(started.url, HTTPStatus.SEE_OTHER)
+    again = url_for("giving.outcome.thanks", slug=slug, session_id=started.session_id, again=1)
+    return redirect(again, HTTPStatus.SEE_OTHER)
 
 
 @bp.errorhandler(CSRFError)
@@ -111,7 +106,7 @@ def _filled(offered: Offer) -> GiveForm:
 
 
 def _gift(form: GiveForm) -> GiftRequest:
-    if form.money is None:  # pragma: no cover - a valid form has understood its amount
+    if not form.validate() or form.money is None:
         raise Invalid
     return GiftRequest(
         attempt=form.attempt.data,
@@ -122,6 +117,14 @@ def _gift(form: GiveForm) -> GiftRequest:
     )
 
 
+def _tell(offered: Offer, form: GiveForm, error: FundtrackerError) -> tuple[str, int]:
+    """Show the form as it was filled in, with what is wrong; without it where it is no use."""
+    if isinstance(error, NotNow):
+        return _refuse(offered, say(error))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if error.field else error.status
+    return _form(offered, form, error, status=status)
+
+
 def _form(
     offered: Offer,
     form: GiveForm,
@@ -130,19 +133,12 @@ def _form(
 ) -> tuple[str, int]:
     """The form alone with what is wrong on top: its own mistakes, or `error`."""
     page = form_page(offered, form)
-    mistakes = [(error.field or "", say(error))] if error else page.mistakes
+    mistakes = page.mistakes
+    if error and not mistakes:
+        mistakes = [(error.field or "", say(error))]
     return render_standing("giving/give.html", offered.fund, page=page, mistakes=mistakes), status
 
 
-def _refusal(offered: Offer) -> str:
-    """Why the fund takes no gifts now, or an empty string."""
-    try:
-        refuse_unless_open(offered.fund, parts().clock())
-    except NotNow as error:
-        return say(error)
-    return ""
-
-
-def _refuse(offered: Offer, refusal: str) -> tuple[str, int]:
-    page = render_standing("giving/refused.html", offered.fund, refusal=refusal)
+def _refuse(offered: Offer, sentence: str) -> tuple[str, int]:
+    page = render_standing("giving/refused.html", offered.fund, refusal=sentence)
     return page, HTTPStatus.CONFLICT

@@ -74,10 +74,11 @@ def unknown(_error: UnknownFund) -> tuple[str, int]:
 
 
 @bp.errorhandler(Exception)
-def waiting(error: Exception) -> tuple[str, int]:
+def waiting(error: Exception) -> tuple[str, int, dict[str, str]]:
     """Show a calm screen that tries again by itself, whatever went wrong on our side."""
     _log.error("screen", error=describe(error))
-    return render_template("screen/waiting.html"), HTTPStatus.SERVICE_UNAVAILABLE
+    again = {"Refresh": "5"}
+    return render_template("screen/waiting.html"), HTTPStatus.SERVICE_UNAVAILABLE, again
 
 
 def _chosen(name: str, among: tuple[str, ...]) -> str:
