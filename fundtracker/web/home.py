@@ -8,13 +8,19 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from fundtracker.store import funds
 from fundtracker.web.access import public
-from fundtracker.web.context import parts
+from fundtracker.web.context import parts, settings
 from fundtracker.web.standing import standing
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 bp = Blueprint("home", __name__)
+
+
+@bp.app_context_processor
+def money() -> dict[str, object]:
+    """Let every page say that its money is not real."""
+    return {"simulated": settings().simulated}
 
 
 @bp.get("/")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, negotiate_locale
 from babel.dates import format_date, format_time
 from babel.numbers import (
     format_decimal,
@@ -155,7 +155,8 @@ def money_style(codes: Iterable[str]) -> dict[str, object]:
 def _best_of(languages: list[str]) -> str | None:
     if not has_request_context():
         return None
-    return request.accept_languages.best_match(languages)
+    wanted = list(request.accept_languages.values())
+    return negotiate_locale(wanted, languages, sep="-")
 
 
 def _signed(money: Money, digits: str) -> str:

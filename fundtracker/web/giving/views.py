@@ -79,7 +79,6 @@ def start(slug: str) -> Response | tuple[str, int]:
     if request.form.get("step") == "show":
         return _form(offered, form)
     try:
-        refuse_unless_open(offered.fund, parts().clock())
         started = start_gift(parts(), slug, _gift(form))
     except _TOLD as error:
         return _tell(offered, form, error)
@@ -107,6 +106,7 @@ def _filled(offered: Offer) -> GiveForm:
 
 def _gift(form: GiveForm) -> GiftRequest:
     if not form.validate() or form.money is None:
+        refuse_unless_open(form.offer.fund, parts().clock())
         raise Invalid
     return GiftRequest(
         attempt=form.attempt.data,
