@@ -178,7 +178,8 @@ class Payment:
         for _, dispute in sorted(self.disputes.items()):
             for transaction in sorted(dispute.withdrawn):
                 yield Back(transaction, "dispute_withdrawn", dispute.amount)
-            for transaction in sorted(dispute.reinstated):
+            # Money that a bank put back waits until we hear that it was taken.
+            for transaction in sorted(dispute.reinstated) if dispute.withdrawn else ():
                 yield Back(transaction, "dispute_reinstated", -dispute.amount)
 
 

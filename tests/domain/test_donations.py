@@ -159,6 +159,13 @@ def test_a_dispute_counts_by_its_ledger_lines_and_not_by_its_word() -> None:
     }
 
 
+def test_money_that_a_bank_put_back_waits_until_it_is_known_to_have_been_taken() -> None:
+    back = replace(DISPUTE, withdrawn=frozenset(), reinstated=frozenset({"txn_in"}))
+
+    assert moved(PAID, back) == {}
+    assert sum(moved(PAID, back, DISPUTE).values()) == 0
+
+
 def test_the_word_of_a_dispute_is_the_newest() -> None:
     lost = replace(DISPUTE, status="lost", withdrawn=frozenset())
 

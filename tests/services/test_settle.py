@@ -7,7 +7,7 @@ import pytest
 from fundtracker.domain.totals import Totals
 from tests.factories.rows import a_donation, a_fund
 from tests.factories.stripe import Payment, event
-from tests.support.telling import Known, known, on_accounts, states, tell_and_settle, whole
+from tests.support.telling import Known, books_of, known, states, tell_and_settle, whole
 
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
@@ -28,4 +28,7 @@ def test_a_paid_page_is_money(parts: Parts, donation: DonationRow) -> None:
     assert states(parts) == ["applied"]
     assert known(parts, donation.token) == Known("succeeded", 5000)
     assert whole(parts, donation.fund_id) == Totals(received=5750, donations=1)
-    assert on_accounts(parts) == {("stripe_clearing", "GBP"): 5000, ("gifts", "GBP"): -5000}
+    assert books_of(parts, donation.id) == {
+        ("stripe_clearing", "GBP"): 5000,
+        ("gifts", "GBP"): -5000,
+    }

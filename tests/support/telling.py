@@ -18,8 +18,6 @@ from fundtracker.store.ledger import EntryRow, JournalRow
 from tests.support.gateway import SIGNATURE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from fundtracker.services.parts import Parts
     from tests.factories.stripe import Body
 
@@ -70,18 +68,14 @@ def whole(parts: Parts, fund_id: int) -> Totals:
         return sum(totals.of_fund(session, fund_id, Scope.everything()).values(), Totals())
 
 
-def on_accounts(parts: Parts, journals: Iterable[str] = ()) -> dict[tuple[str, str], int]:
-    """Return what stands on every account of the ledger, by account and currency, zeros left out.
-
-    With sources of `journals` (an id of Stripe's) only what these booked.
-    """
+def books_of(parts: Parts, donation_id: int) -> dict[tuple[str, str], int]:
+    """Return what the journals of a donation put on every account, zeros left out."""
     query = (
         select(EntryRow.account, EntryRow.currency, func.sum(EntryRow.amount).label("sum"))
         .join(JournalRow, JournalRow.id == EntryRow.journal_id)
+        .where(JournalRow.donation_id == donation_id)
         .group_by(EntryRow.account, EntryRow.currency)
     )
-    if journals:
-        query = query.where(JournalRow.source.in_(list(journals)))
     with parts.database.reading() as session:
         found = session.execute(query).all()
     return {(row.account, row.currency): int(row.sum) for row in found if row.sum}
