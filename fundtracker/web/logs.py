@@ -48,7 +48,7 @@ def setup_logs() -> None:
     root.setLevel(logging.INFO)
     if not any(isinstance(known, _StandardError) for known in root.handlers):
         root.addHandler(handler)
-    for chatty in ("flask-limiter", "stripe", "werkzeug"):
+    for chatty in ("alembic", "flask-limiter", "stripe", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
