@@ -19,6 +19,10 @@ EVENTS_KEPT = 30 * 24 * 60 * 60
 
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
+FIND = "SELECT body FROM object WHERE kind = ?"
+NEWEST = "ORDER BY created DESC, seq DESC LIMIT ?"
+OLDEST = "ORDER BY created ASC, seq ASC LIMIT ?"
+
 
 def created(value: Value, param: str) -> dict[str, int]:
     """Take a moment, or bounds by name."""
@@ -52,15 +56,11 @@ def page(work: Work, kind: str, asked: Json, url: str) -> Json:
     newest_first = "ending_before" not in asked
     cursor = asked.get("starting_after") or asked.get("ending_before")
     if cursor:
-        clauses.append(f"(created, seq) {'<' if newest_first else '>'} (?, ?)")
+        clauses.append(f"AND (created, seq) {'<' if newest_first else '>'} (?, ?)")
         values.extend(_place(work, kind, asked))
     limit = asked.get("limit", DEFAULT_LIMIT)
-    order = "DESC" if newest_first else "ASC"
-    rows = work.connection.execute(
-        f"SELECT body FROM object WHERE {' AND '.join(clauses)}"  # noqa: S608 - names are ours
-        f" ORDER BY created {order}, seq {order} LIMIT ?",
-        (*values, limit + 1),
-    ).fetchall()
+    statement = " ".join([FIND, *clauses, NEWEST if newest_first else OLDEST])
+    rows = work.connection.execute(statement, (*values, limit + 1)).fetchall()
     things = [load(body) for (body,) in rows[:limit]]
     return {
         "object": "list",
@@ -71,17 +71,17 @@ def page(work: Work, kind: str, asked: Json, url: str) -> Json:
 
 
 def _conditions(work: Work, kind: str, asked: Json) -> tuple[list[str], list[object]]:
-    clauses: list[str] = ["kind = ?"]
+    clauses: list[str] = []
     values: list[object] = [kind]
     for name, bound in asked.get("created", {}).items():
-        clauses.append(f"created {COMPARISONS[name]} ?")
+        clauses.append(f"AND created {COMPARISONS[name]} ?")
         values.append(bound)
     if kind == "event":
         _event_conditions(work, asked, clauses, values)
         return clauses, values
     for name in FILTERS:
         if name in asked:
-            clauses.append(f"{name} = ?")
+            clauses.append(f"AND {name} = ?")
             values.append(asked[name])
     return clauses, values
 
@@ -92,20 +92,20 @@ def _event_conditions(
     clauses: list[str],
     values: list[object],
 ) -> None:
-    clauses.append("created >= ?")
+    clauses.append("AND created >= ?")
     values.append(work.second - EVENTS_KEPT)
     if "type" in asked and "types" in asked:
         raise Refused("You may only specify one of these parameters: type, types.", param="type")
     if "type" in asked:
         # "charge.*" is a group of types; nothing else in it is a pattern.
-        clauses.append("type GLOB ?")
+        clauses.append("AND type GLOB ?")
         values.append(asked["type"].replace("[", "[[]").replace("?", "[?]"))
     if "types" in asked:
-        clauses.append(f"type IN ({', '.join('?' * len(asked['types']))})")
+        clauses.append(f"AND type IN ({', '.join('?' * len(asked['types']))})")
         values.extend(asked["types"])
     if "delivery_success" in asked:
         missed = "EXISTS (SELECT 1 FROM delivery WHERE event = object.id AND state <> 'done')"
-        clauses.append(f"NOT {missed}" if asked["delivery_success"] else missed)
+        clauses.append(f"AND NOT {missed}" if asked["delivery_success"] else f"AND {missed}")
 
 
 def _place(work: Work, kind: str, asked: Json) -> tuple[int, int]:

@@ -172,8 +172,6 @@ def _check_expiry(expires_at: int | None, now: float) -> None:
 
 def _total(items: list[Json]) -> tuple[Currency, int]:
     """Return the currency and the sum of the items, or raise what is wrong with them."""
-    if not items:
-        raise Refused("You must specify at least one line item.", param="line_items")
     currencies = {each["price_data"]["currency"] for each in items}
     if len(currencies) > 1:
         raise Refused(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -32,10 +32,12 @@ CREATE TABLE IF NOT EXISTS object (
   payment_intent TEXT, charge TEXT, source TEXT, status TEXT, type TEXT, currency TEXT);
 CREATE INDEX IF NOT EXISTS object_by_time ON object (kind, created, seq);
 CREATE INDEX IF NOT EXISTS object_by_parent ON object (parent) WHERE parent IS NOT NULL;
-CREATE INDEX IF NOT EXISTS object_by_intent ON object (payment_intent)
+CREATE INDEX IF NOT EXISTS object_by_intent ON object (kind, payment_intent, created, seq)
   WHERE payment_intent IS NOT NULL;
-CREATE INDEX IF NOT EXISTS object_by_charge ON object (charge) WHERE charge IS NOT NULL;
-CREATE INDEX IF NOT EXISTS object_by_source ON object (source) WHERE source IS NOT NULL;
+CREATE INDEX IF NOT EXISTS object_by_charge ON object (kind, charge, created, seq)
+  WHERE charge IS NOT NULL;
+CREATE INDEX IF NOT EXISTS object_by_source ON object (kind, source, created, seq)
+  WHERE source IS NOT NULL;
 CREATE TABLE IF NOT EXISTS delivery (
   seq INTEGER PRIMARY KEY, event TEXT NOT NULL, due REAL NOT NULL, state TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0, answer TEXT NOT NULL DEFAULT '');
@@ -179,14 +181,12 @@ class Storage:
         self._idle.append((os.getpid(), connection))
 
     def _take(self) -> sqlite3.Connection:
-        while self._idle:
-            try:
+        with suppress(IndexError):
+            while True:
                 process, connection = self._idle.pop()
-            except IndexError:  # another thread was faster
-                break
-            # SQLite forbids to use a connection that was opened before a fork.
-            if process == os.getpid():
-                return connection
+                # SQLite forbids to use a connection that was opened before a fork.
+                if process == os.getpid():
+                    return connection
         connection = sqlite3.connect(
             self.path,
             timeout=BUSY_TIMEOUT,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 import stripe
 
+from fundtracker.simulator.listing import FIND, NEWEST
 from tests.simulator.world import NOON, item
 
 if TYPE_CHECKING:
@@ -191,13 +192,26 @@ def test_events_are_kept_for_thirty_days(
     assert caught.value.http_status == 404
 
 
-def test_lists_are_read_from_an_index(simulator: Simulator) -> None:
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        ("1", "object_by_time"),
+        ("created >= 1", "object_by_time"),
+        ("payment_intent = ?", "object_by_intent"),
+        ("charge = ?", "object_by_charge"),
+        ("source = ?", "object_by_source"),
+    ],
+)
+def test_lists_are_read_from_an_index_that_is_in_order(
+    condition: str,
+    index: str,
+    simulator: Simulator,
+) -> None:
     with simulator.storage.reading() as connection:
-        for condition in ("payment_intent = 'pi'", "charge = 'ch'", "source = 'ch'", "1"):
-            plan = connection.execute(
-                "EXPLAIN QUERY PLAN SELECT body FROM object WHERE kind = 'charge'"  # noqa: S608 - ours
-                f" AND {condition} ORDER BY created DESC, seq DESC LIMIT 10",
-            ).fetchall()
-            assert "USING INDEX" in plan[0][3]
-            if condition == "1":
-                assert len(plan) == 1, "sorted without an index"
+        plan = connection.execute(
+            f"EXPLAIN QUERY PLAN {FIND} AND {condition} {NEWEST}",
+            ("charge", 10, 10)[: 2 + condition.count("?")],
+        ).fetchall()
+
+    assert len(plan) == 1
+    assert f"USING INDEX {index} " in plan[0][3]

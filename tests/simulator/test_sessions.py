@@ -52,6 +52,18 @@ def test_a_session_of_which_nothing_is_said_ends_after_a_day(new_session: NewSes
     assert plain(session)["metadata"] == {}
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("", {}), ({"fund": ""}, {}), ({"0": "none", "1": "one"}, {"0": "none", "1": "one"})],
+)
+def test_metadata_may_be_unset_and_may_have_numbers_for_names(
+    given: object,
+    kept: dict[str, str],
+    new_session: NewSession,
+) -> None:
+    assert plain(new_session(metadata=given))["metadata"] == kept
+
+
 def test_a_session_can_be_read_again(client: stripe.StripeClient, new_session: NewSession) -> None:
     session = new_session()
 
