@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from fundtracker.services.catch_up import ask_open, read_events, read_transactions
+from fundtracker.services.catch_up import OVERLAP, ask_open, read_events, read_transactions
 from fundtracker.services.settle import settle_all
 from fundtracker.store import jobs
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from fundtracker.services.parts import Parts
 
 
@@ -30,7 +32,8 @@ def resync(parts: Parts, days: int | None = None) -> Resynced:
     What was read before an error is kept and settled by the worker.
     """
     if days is not None:
-        _rewind(parts, days)
+        # Kept as the place to begin, so that a reading that breaks off goes on from there.
+        read_from(parts, parts.clock() - timedelta(days=days))
     return Resynced(
         events=read_events(parts),
         transactions=read_transactions(parts),
@@ -39,10 +42,11 @@ def resync(parts: Parts, days: int | None = None) -> Resynced:
     )
 
 
-def _rewind(parts: Parts, days: int) -> None:
-    """Let the next readings begin so many days ago, even if this one breaks off."""
+def read_from(parts: Parts, moment: datetime) -> None:
+    """Let the next readings of events and ledger lines begin at a moment."""
     account = parts.gateway.account
-    since = str(int((parts.clock() - timedelta(days=days)).timestamp()))
+    # A reading begins by the overlap before its cursor.
+    since = str(int((moment + OVERLAP).timestamp()))
     with parts.database.unit_of_work() as session:
         for name in ("events", "transactions"):
             jobs.move_cursor(session, account, name, since)

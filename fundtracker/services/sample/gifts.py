@@ -1,4 +1,4 @@
-"""Make the sample's gifts: given, paid on the hosted page, and settled at the time of each.
+"""Make the sample's gifts: given, paid on the hosted page, settled at about the time of each.
 
 All of it can be done again: what an interrupted seed has made is found, not made twice.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.facts import SessionFact
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
     from fundtracker.services.sample.provider import Provider
 
 
+# What came within so many seconds is settled together, at the time of the last of it …
+SPAN = 3 * 3600
+# … but for those whose times a page shows.
+RECENT = 12
+
+
 def at(parts: Parts, moment: datetime) -> Parts:
     """The same parts at another time."""
     return replace(parts, clock=lambda: moment)
@@ -38,22 +45,38 @@ def make_gifts(
     parts: Parts,
     provider: Provider,
     planned: Mapping[str, Sequence[PlannedGift]],
-) -> None:
-    """Make the gifts of each fund; raises what giving raises."""
+) -> datetime:
+    """Make the gifts of each fund; return up to when the provider's lists were read for it.
+
+    Raises what giving raises.
+    """
     pages = {
         _pay(parts, provider, slug, gift): gift for slug, gifts in planned.items() for gift in gifts
     }
+    listed = parts.clock()
+    found = _by_page([*_listed(parts)], pages)
+    # What belongs to no gift of the sample is settled in the end, as the worker would.
+    keep(parts, found.pop("", ()))
     happened: list[tuple[datetime, Sequence[Seen]]] = []
-    for page, seen in _by_page([*_listed(parts)], pages).items():
+    for page, seen in found.items():
         gift = pages[page]
         happened.append((gift.at, seen))
         if gift.back is not None:
             order = RefundOrder(f"{gift.form}:back", _intent(seen), gift.back, None)
             happened.append((gift.back_at, [parts.gateway.create_refund(order)]))
-    for moment, told in sorted(happened, key=lambda item: item[0]):
-        then = at(parts, moment)
-        if keep(then, told):
-            settle_all(then)
+    happened.sort(key=lambda item: item[0])
+    for _, told in groupby(happened[:-RECENT], key=lambda item: item[0].timestamp() // SPAN):
+        _settle(parts, [*told])
+    for one in happened[-RECENT:]:
+        _settle(parts, [one])
+    return listed
+
+
+def _settle(parts: Parts, happened: Sequence[tuple[datetime, Sequence[Seen]]]) -> None:
+    """Settle what came together, at the time of the last of it."""
+    then = at(parts, happened[-1][0])
+    if keep(then, [item for _, seen in happened for item in seen]):
+        settle_all(then)
 
 
 def _pay(parts: Parts, provider: Provider, slug: str, gift: PlannedGift) -> str:
@@ -84,7 +107,7 @@ def _by_page(
     seen: Sequence[Seen],
     pages: Mapping[str, PlannedGift],
 ) -> dict[str, list[Seen]]:
-    """What was told about the payment that each page made."""
+    """What was told about the payment that each page made, and under "" all the rest."""
     facts = {item.id: read_notice(item.body).facts for item in seen}
     page_of = {
         fact.token: fact.id
@@ -94,8 +117,8 @@ def _by_page(
     }
     found: defaultdict[str, list[Seen]] = defaultdict(list)
     for item in seen:
-        for token in tokens(facts[item.id]) & page_of.keys():
-            found[page_of[token]].append(item)
+        owners = [page_of[token] for token in tokens(facts[item.id]) & page_of.keys()]
+        found[owners[0] if owners else ""].append(item)
     return found
 
 

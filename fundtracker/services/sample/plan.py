@@ -27,6 +27,8 @@ WEIGHTS = (1, 1, 2, 2, 3, 5)
 # Of those who give at most so many euros, a few type a zero too many and get it back.
 MISTAKES = 3
 SMALL = 50
+# In most currencies Stripe takes no more minor units at once.
+LARGEST_CHARGE = 99_999_999
 REFUNDED_AFTER = timedelta(hours=30)
 # Of a hundred gifts so many come in the first days, and so many in the last ones.
 SPIKE, RUN_UP = 45, 40
@@ -106,8 +108,8 @@ class _Purse:
         return [*found, *(("", money) for money in rest)]
 
     def is_small(self, money: Money) -> bool:
-        """Whether an amount is one that many give."""
-        return self._worth([money]) <= self._euros(SMALL)
+        """Whether an amount is one that many give, and ten times of it can be charged."""
+        return self._worth([money]) <= self._euros(SMALL) and 10 * money.minor <= LARGEST_CHARGE
 
     def _share(self, share: Money, gifts: int, code: str) -> list[Money]:
         """Return so many gifts in a currency: many small ones, and a few that make the sum."""

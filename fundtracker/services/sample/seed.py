@@ -14,6 +14,7 @@ from fundtracker.services.catch_up import read_events, read_transactions
 from fundtracker.services.create_fund import NewFund, create_fund
 from fundtracker.services.import_sections import import_sections
 from fundtracker.services.read_sections import COLUMNS
+from fundtracker.services.resync import read_from
 from fundtracker.services.sample.gifts import at, make_gifts
 from fundtracker.services.sample.plan import moment, plan
 from fundtracker.services.sample.tables import (
@@ -58,15 +59,25 @@ def seed(parts: Parts, provider: Provider) -> None:
         planned = {
             sample.slug: _prepare(parts, sample) for sample in (PREVIOUS, FOUNDING, REHEARSAL)
         }
-        make_gifts(parts, provider, planned)
-        # What belongs to no gift of the plan, and the cursors from which the worker goes on.
-        read_events(parts)
-        read_transactions(parts)
-        settle_all(parts)
+        listed = make_gifts(parts, provider, planned)
+        _catch_up(parts, listed)
     with parts.database.reading() as session:
         closes_at = funds.by_slug(session, PREVIOUS.slug).closes_at
     set_status(at(parts, closes_at or parts.clock()), PREVIOUS.slug, PREVIOUS.status)
     _prepare(parts, DRAFT)
+
+
+def _catch_up(parts: Parts, listed: datetime) -> None:
+    """Read what was told since the gifts were listed, and let the worker go on from here.
+
+    Left alone, it would read all of the sample once more.
+    """
+    read_from(parts, listed)
+    ended = parts.clock()
+    read_events(parts)
+    read_transactions(parts)
+    settle_all(parts)
+    read_from(parts, ended)
 
 
 def _prepare(parts: Parts, sample: Sample) -> list[PlannedGift]:

@@ -90,7 +90,7 @@ FOUNDING = Sample(
     given=171_200,
     gifts=412,
     parts=(
-        Part("AR", "Argentina", "Argentina", "ARS", 6_000, 900, 1_400, 8),
+        Part("AR", "Argentina", "Argentina", "ARS", 6_000, 900, 650, 8),
         Part("AT", "Österreich", "Österreich", "EUR", 10_000, 350, 4_350, 14),
         Part("AU", "Australia", "Australia", "AUD", 9_000, 280, 2_700, 8),
         Part("BO", "Bolivia", "Bolivia", "BOB", 1_000, 90),
@@ -99,7 +99,7 @@ FOUNDING = Sample(
         Part("CA", "Canada", "Canada", "CAD", 18_000, 600, 6_900, 16),
         Part("CH", "Schweiz, Suisse, Svizzera", "Schweiz", "CHF", 12_000, 300, 12_900, 17),
         Part("CL", "Chile", "Chile", "CLP", 3_000, 220, 950, 6),
-        Part("CO", "Colombia", "Colombia", "COP", 3_000, 240, 640, 5),
+        Part("CO", "Colombia", "Colombia", "COP", 3_000, 240, 260, 5),
         Part("DE", "Deutschland", "Deutschland", "EUR", 30_000, 900, 14_300, 38),
         Part("DK", "Danmark", "Danmark", "DKK", 9_000, 260, 3_300, 11),
         Part("ES", "España", "España", "EUR", 6_000, 500, 6_000, 19),
