@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from fundtracker.domain.errors import Busy
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -61,11 +63,14 @@ class SharedCommit(Generic[T]):
             raise mine.error
 
     def _commit(self, batch: Sequence[_Waiting[T]]) -> None:
-        error: Exception | None = None
+        # Nobody may believe in a commit that was cut short, whatever cut it short.
+        error: Exception | None = Busy()
         try:
             with self._database.unit_of_work() as session:
                 self._write(session, [waiting.item for waiting in batch])
+            error = None
         except Exception as failure:  # noqa: BLE001 - every caller of the batch raises it
             error = failure
-        for waiting in batch:
-            waiting.error, waiting.done = error, True
+        finally:
+            for waiting in batch:
+                waiting.error, waiting.done = error, True

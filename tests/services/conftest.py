@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fundtracker.domain.actors import Actor
-from fundtracker.live.local import LocalBroker
-from fundtracker.services.parts import Parts
+from tests.factories.rows import a_donation, a_fund
 from tests.support.clocks import Clock
 from tests.support.gateway import MemoryGateway
+from tests.support.tools import parts_on
 
 if TYPE_CHECKING:
+    from fundtracker.services.parts import Parts
     from fundtracker.store.database import Database
+    from fundtracker.store.donations import DonationRow
 
 
 @pytest.fixture
@@ -28,11 +29,11 @@ def gateway(clock: Clock) -> MemoryGateway:
 
 @pytest.fixture
 def parts(database: Database, gateway: MemoryGateway, clock: Clock) -> Parts:
-    return Parts(
-        database=database,
-        gateway=gateway,
-        broker=LocalBroker(),
-        clock=clock,
-        actor=Actor.worker(),
-        public_url="https://give.example",
-    )
+    return parts_on(database, clock, gateway)
+
+
+@pytest.fixture
+def donation(parts: Parts) -> DonationRow:
+    """Return a donation of £50 that waits for its payment."""
+    with parts.database.unit_of_work() as session:
+        return a_donation(session, a_fund(session))

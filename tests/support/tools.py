@@ -1,0 +1,30 @@
+"""The parts of use cases, over a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.actors import Actor
+from fundtracker.live.local import LocalBroker
+from fundtracker.services.parts import Parts
+from tests.support.clocks import Clock
+from tests.support.gateway import MemoryGateway
+
+if TYPE_CHECKING:
+    from fundtracker.payments.gateway import Gateway
+    from fundtracker.store.database import Database
+
+
+def parts_on(
+    database: Database, clock: Clock | None = None, gateway: Gateway | None = None
+) -> Parts:
+    """Return parts in the hands of the worker."""
+    clock = clock or Clock()
+    return Parts(
+        database=database,
+        gateway=gateway or MemoryGateway(clock),
+        broker=LocalBroker(),
+        clock=clock,
+        actor=Actor.worker(),
+        public_url="https://give.example",
+    )
