@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 ACCOUNT = "main"
 # Four fifths of what Stripe takes a second, live and in a sandbox.
 LIVE_CALLS, SANDBOX_CALLS = 80, 20
-# The simulator takes this key and no other; it is no secret, as it listens on loopback only.
+# The simulator takes this key and no other; it is no secret, for no money moves there.
 SIMULATOR_KEY = "sk_test_simulator"
 
 
