@@ -14,6 +14,7 @@ from fundtracker.cli.sentences import Command
 from fundtracker.cli.values import amount
 from fundtracker.services.sample import seed as sample
 from fundtracker.services.sample.provider import Provider
+from fundtracker.services.sample.tables import SAMPLES
 from fundtracker.store import funds, snapshots
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ def seed() -> None:
             "The sample is for the simulator alone, and STRIPE_SECRET_KEY is set.",
         )
     with _alone(tool.settings.instance / "seed.lock"):
-        if sample.is_seeded(tool.parts):
+        if sample.is_seeded(tool.parts, SAMPLES):
             click.echo("The sample is there already; nothing was changed.")
             return
         with tool.connected():
             parts = replace(tool.parts, gateway=tool.unhurried)
-            sample.seed(parts, Provider(tool.simulator.address))
+            sample.seed(parts, Provider(tool.simulator.address), SAMPLES)
     for line in _made(tool.parts):
         click.echo(line)
 

@@ -14,9 +14,8 @@ from fundtracker.domain.funds import CountingRule, FundStatus, ScreenMode
 from fundtracker.domain.money import Money, currency
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.domain.text import clean_line
-from fundtracker.store import funds
+from fundtracker.store import funds, sections
 from fundtracker.store.funds import FundRow, MilestoneRow
-from fundtracker.store.totals import TotalRow
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +61,7 @@ def create_fund(parts: Parts, wanted: NewFund) -> Fund:
             raise Invalid(
                 N_("There is a fund called %(slug)s already."), field="slug", slug=wanted.slug
             ) from None
-        session.add(TotalRow(fund_id=row.id, section_id=NO_SECTION))
+        sections.join(session, row.id, NO_SECTION)
         session.add_all(
             MilestoneRow(fund_id=row.id, amount=amount) for amount in sorted(wanted.milestones)
         )

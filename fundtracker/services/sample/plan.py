@@ -70,15 +70,16 @@ def plan(
     purse = _Purse(sample, fund, rates, chance)
     amounts = purse.amounts()
     chance.shuffle(amounts)
+    early = range(len(amounts) // 3)
+    mistyped = chance.sample([n for n in early if purse.is_small(amounts[n][1])], MISTAKES)
+    # Times come last: they depend on when it is, and whatever is drawn before must not.
     hour = now.replace(minute=0, second=0, microsecond=0)
     moments = _moments(len(amounts), fund.opens_at, min(hour, fund.closes_at or hour), chance)
     gifts = [
         PlannedGift(f"sample:{sample.slug}:{number}", section, amount, at)
         for number, ((section, amount), at) in enumerate(zip(amounts, moments, strict=True))
     ]
-    early = gifts[: len(gifts) // 3]
-    small = [number for number, gift in enumerate(early) if purse.is_small(gift.amount)]
-    for number in chance.sample(small, MISTAKES):
+    for number in mistyped:
         gifts[number] = _mistyped(gifts[number])
     return gifts
 

@@ -17,20 +17,14 @@ from fundtracker.services.read_sections import COLUMNS
 from fundtracker.services.resync import read_from
 from fundtracker.services.sample.gifts import at, make_gifts
 from fundtracker.services.sample.plan import moment, plan
-from fundtracker.services.sample.tables import (
-    DRAFT,
-    FOUNDING,
-    PREVIOUS,
-    RATES,
-    REHEARSAL,
-    TIMEZONE,
-)
+from fundtracker.services.sample.tables import RATES, TIMEZONE
 from fundtracker.services.set_rates import set_rates
 from fundtracker.services.set_status import set_status
 from fundtracker.services.settle import settle_all
 from fundtracker.store import funds, rates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from fundtracker.domain.funds import Fund
@@ -44,27 +38,32 @@ PREPARED = timedelta(days=7)
 CENTS = 100
 
 
-def is_seeded(parts: Parts) -> bool:
-    """Whether the sample is there as a whole: the draft is made last."""
+def is_seeded(parts: Parts, samples: Sequence[Sample]) -> bool:
+    """Whether all of the samples are there: the last one is made when the others are whole."""
     with parts.database.reading() as session:
-        return any(fund.slug == DRAFT.slug for fund in funds.all_funds(session))
+        return any(fund.slug == samples[-1].slug for fund in funds.all_funds(session))
 
 
-def seed(parts: Parts, provider: Provider) -> None:
-    """Make the sample, or what an interrupted seed left to make.
+def seed(parts: Parts, provider: Provider, samples: Sequence[Sample]) -> None:
+    """Make the samples, or what an interrupted seed left to make.
 
     `parts` come with a gateway to the provider's simulator.
     """
+    *others, last = samples
     with provider.quiet():
-        planned = {
-            sample.slug: _prepare(parts, sample) for sample in (PREVIOUS, FOUNDING, REHEARSAL)
-        }
+        planned = {sample.slug: _prepare(parts, sample) for sample in others}
         listed = make_gifts(parts, provider, planned)
         _catch_up(parts, listed)
+    for sample in others:
+        _end(parts, sample)
+    _prepare(parts, last)
+
+
+def _end(parts: Parts, sample: Sample) -> None:
+    """Give a fund that was given to its status, at the time at which it closed."""
     with parts.database.reading() as session:
-        closes_at = funds.by_slug(session, PREVIOUS.slug).closes_at
-    set_status(at(parts, closes_at or parts.clock()), PREVIOUS.slug, PREVIOUS.status)
-    _prepare(parts, DRAFT)
+        closes_at = funds.by_slug(session, sample.slug).closes_at or parts.clock()
+    set_status(at(parts, min(parts.clock(), closes_at)), sample.slug, sample.status)
 
 
 def _catch_up(parts: Parts, listed: datetime) -> None:

@@ -169,3 +169,6 @@ DRAFT = Sample(
     opened=-300,
     closes=330,
 )
+
+# In the order in which they are made: once the last one is there, all is.
+SAMPLES = (PREVIOUS, FOUNDING, REHEARSAL, DRAFT)
