@@ -99,7 +99,7 @@ def live_server(seeded_instance: Path, tmp_path: Path) -> Iterator[LiveServer]:
     server = LiveServer(shutil.copytree(seeded_instance, tmp_path / "instance"))
     server.start()
     yield server
-    server.stop()
+    server.kill()  # at once: nothing of it is needed any more
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,10 @@ from fundtracker.domain.errors import GatewayRefused, GatewayUnavailable
 from fundtracker.payments.gateway import BadSignature, Page, Priority, Seen, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from fundtracker.payments.gateway import RefundOrder, SessionOrder
-    from tests.support.clocks import Clock
 
 Body = dict[str, Any]
 SIGNATURE = "signed"
@@ -30,7 +29,7 @@ SHORTEST_PAGE = 1800
 class MemoryGateway:
     """One account at a provider that answers at once, or not at all while it is `down`."""
 
-    clock: Clock
+    clock: Callable[[], datetime]
     account: str = "main"
     livemode: bool = False
     down: bool = False
