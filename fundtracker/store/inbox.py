@@ -85,7 +85,8 @@ def put(session: Session, arrivals: Collection[Arrival], now: datetime) -> int:
             "due_at": now,
             "received_at": now,
         }
-        for item in arrivals
+        # In one order, so that two who put the same rows do not wait for each other.
+        for item in sorted(arrivals, key=lambda item: item.event_id)
     ]
     statement = insert_into(session, InboxRow).on_conflict_do_nothing()
     return session.connection().execute(statement, rows).rowcount

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from fundtracker.domain.errors import GatewayUnavailable
+from fundtracker.domain.funds import FundStatus
+from fundtracker.domain.money import Money
+from fundtracker.services.catch_up import read_events, read_transactions
+from fundtracker.services.create_fund import NewFund, create_fund
+from fundtracker.services.give import GiftRequest, give
+from fundtracker.services.sample.plan import moment
+from fundtracker.services.sample.provider import Provider
+from fundtracker.services.sample.seed import is_seeded, seed
+from fundtracker.services.verify import Report, verify
+from fundtracker.store import funds, snapshots
+from fundtracker.store.donations import DonationRow
+from fundtracker.store.inbox import InboxRow
+from fundtracker.store.ledger import EntryRow, JournalRow
+from fundtracker.store.payments import BalanceTransactionRow, RefundRow
+from tests.services.sample.small import AUTUMN, SMALL, SPRING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fundtracker.domain.snapshot import Snapshot
+    from fundtracker.services.parts import Parts
+    from fundtracker.simulator.switches import Switches
+    from tests.support.clocks import Clock
+
+
+def snapshot(parts: Parts, slug: str) -> Snapshot:
+    with parts.database.reading() as session:
+        return snapshots.load_true(session, slug)
+
+
+def everything(parts: Parts) -> dict[str, int]:
+    """Count the rows that a second seed could double."""
+    tables = (DonationRow, RefundRow, InboxRow, JournalRow, EntryRow, BalanceTransactionRow)
+    with parts.database.reading() as session:
+        return {
+            table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in tables
+        }
+
+
+def given_at(parts: Parts, slug: str) -> list[datetime]:
+    with parts.database.reading() as session:
+        fund = funds.by_slug(session, slug)
+        query = select(DonationRow.succeeded_at).where(DonationRow.fund_id == fund.id)
+        return sorted(at for at in session.scalars(query) if at is not None)
+
+
+class Interrupted(BaseException):
+    """Somebody pressed Ctrl-C."""
+
+
+def test_the_sample_is_there_to_the_cent_and_verifies_clean(
+    parts: Parts, provider: Provider
+) -> None:
+    assert not is_seeded(parts, SMALL)
+
+    seed(parts, provider, SMALL)
+
+    assert is_seeded(parts, SMALL)
+    autumn, spring = snapshot(parts, "autumn"), snapshot(parts, "spring")
+    assert (autumn.received, autumn.donations) == (200_000, 24)
+    assert (spring.received, spring.donations) == (150_000, 15)
+    assert {line.code: line.permille for line in autumn.sections}["ES"] == 1000
+    assert verify(parts) == Report((), ())
+
+
+def test_one_fund_is_open_one_is_over_and_one_is_a_draft(parts: Parts, provider: Provider) -> None:
+    seed(parts, provider, SMALL)
+
+    with parts.database.reading() as session:
+        assert [fund.slug for fund in funds.open_funds(session, parts.clock())] == ["autumn"]
+        stands = {fund.slug: fund.status for fund in funds.all_funds(session)}
+    assert stands == {
+        "autumn": FundStatus.OPEN,
+        "next-conference": FundStatus.DRAFT,
+        "spring": FundStatus.CLOSED,
+    }
+
+
+def test_gifts_lie_in_the_past_where_they_belong(parts: Parts, provider: Provider) -> None:
+    seed(parts, provider, SMALL)
+
+    now = parts.clock()
+    autumn, spring = given_at(parts, "autumn"), given_at(parts, "spring")
+    assert moment(now, -AUTUMN.opened) <= autumn[0] < now - timedelta(days=20)
+    assert now - timedelta(days=1) < autumn[-1] <= now
+    assert spring[-1] <= moment(now, SPRING.closes)
+    first, _ = snapshot(parts, "autumn").milestones
+    assert first.reached_at is not None
+    assert autumn[0] <= first.reached_at <= autumn[-1]
+
+
+def test_fees_are_known_and_nothing_is_left_between_the_accounts(
+    parts: Parts, provider: Provider
+) -> None:
+    seed(parts, provider, SMALL)
+
+    with parts.database.reading() as session:
+        rows = session.execute(
+            select(EntryRow.account, func.sum(EntryRow.amount).label("sum"))
+            .where(EntryRow.account.in_(["stripe_clearing", "fees"]))
+            .group_by(EntryRow.account, EntryRow.currency)
+        ).all()
+    assert [row.sum for row in rows if row.account == "stripe_clearing"] == [0, 0, 0]
+    assert all(row.sum > 0 for row in rows if row.account == "fees")
+
+
+def test_the_simulator_sends_none_of_it_and_is_as_before(
+    parts: Parts, provider: Provider, switches: Switches
+) -> None:
+    before = switches.now()
+
+    seed(parts, provider, SMALL)
+
+    assert switches.now() == before
+    with switches.storage.reading() as connection:
+        states = connection.execute("SELECT DISTINCT state FROM delivery").fetchall()
+    assert states == [("dropped",)]
+
+
+def test_the_worker_has_nothing_left_to_read(parts: Parts, provider: Provider) -> None:
+    seed(parts, provider, SMALL)
+
+    before = everything(parts)
+
+    assert (read_events(parts), read_transactions(parts)) == (0, 0)
+    assert everything(parts) == before
+
+
+class Interrupting:
+    """A gateway or a broker at whose nth call of a name somebody presses Ctrl-C."""
+
+    def __init__(self, real: object, name: str, at: int) -> None:
+        self._real, self._name, self._left = real, name, at
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the real one has
+        if name == self._name:
+            self._left -= 1
+            if not self._left:
+                raise Interrupted
+        return getattr(self._real, name)
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptingProvider(Provider):
+    """A provider at whose nth payment somebody presses Ctrl-C."""
+
+    left: list[int]
+
+    def pay(self, session_id: str) -> None:
+        Provider.pay(self, session_id)
+        self.left.pop()
+        if not self.left:
+            raise Interrupted
+
+
+@pytest.mark.parametrize(
+    ("name", "at"),
+    [
+        ("create_session", 1),
+        ("create_session", 20),
+        ("list_events", 1),
+        ("create_refund", 2),
+        ("list_transactions", 2),
+        ("announce", 6),
+        ("announce", 12),
+        ("announce", 16),
+    ],
+)
+def test_an_interrupted_seed_goes_on_where_it_was(
+    parts: Parts, provider: Provider, switches: Switches, clock: Clock, name: str, at: int
+) -> None:
+    stumbling = replace(
+        parts,
+        gateway=Interrupting(parts.gateway, name, at),
+        broker=Interrupting(parts.broker, name, at),
+    )
+    with pytest.raises(Interrupted):
+        seed(stumbling, provider, SMALL)
+    assert not is_seeded(parts, SMALL)
+    assert not switches.now().drop
+    clock.advance(3 * 3600)
+
+    seed(parts, provider, SMALL)
+
+    assert (snapshot(parts, "autumn").received, snapshot(parts, "autumn").donations) == (
+        200_000,
+        24,
+    )
+    assert (snapshot(parts, "spring").received, snapshot(parts, "spring").donations) == (
+        150_000,
+        15,
+    )
+    assert verify(parts) == Report((), ())
+
+
+def test_a_page_that_was_paid_before_the_interruption_is_not_paid_again(
+    parts: Parts, provider: Provider
+) -> None:
+    with pytest.raises(Interrupted):
+        seed(parts, InterruptingProvider(provider.address, [0] * 5), SMALL)
+
+    seed(parts, provider, SMALL)
+
+    assert everything(parts)["donation"] == 39
+    assert snapshot(parts, "autumn").received == 200_000
+    assert verify(parts) == Report((), ())
+
+
+def test_other_gifts_of_the_simulator_are_settled_as_well(parts: Parts, provider: Provider) -> None:
+    create_fund(parts, NewFund("mine", "Mine", "EUR", 10_000, status=FundStatus.OPEN))
+    started = give(parts, "mine", GiftRequest("form", Money(2_500, "EUR"), ""))
+    provider.pay(started.session_id)
+
+    seed(parts, provider, SMALL)
+
+    assert snapshot(parts, "mine").received == 2_500
+    assert verify(parts) == Report((), ())
+
+
+def test_without_a_simulator_nothing_is_made(parts: Parts) -> None:
+    nobody = Provider("http://127.0.0.1:9")
+
+    with pytest.raises(GatewayUnavailable):
+        seed(parts, nobody, SMALL)
+
+    assert everything(parts)["donation"] == 0
+
+
+def test_a_page_that_cannot_be_paid_stops_the_seed(provider: Provider) -> None:
+    with pytest.raises(GatewayUnavailable):
+        provider.pay("cs_test_of_nobody")
