@@ -89,6 +89,8 @@ def put(session: Session, arrivals: Collection[Arrival], now: datetime) -> int:
         for item in sorted(arrivals, key=lambda item: item.event_id)
     ]
     statement = insert_into(session, InboxRow).on_conflict_do_nothing()
+    # Of an INSERT of many rows, SQLAlchemy forgets how many there were unless told to remember.
+    statement = statement.execution_options(preserve_rowcount=True)
     return session.connection().execute(statement, rows).rowcount
 
 
