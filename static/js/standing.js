@@ -74,14 +74,16 @@ export function standing(root, data, { onFit = () => {} } = {}) {
     drawBar(bar(snapshot), fresh ? run : 0);
     drawStatus();
     drawTime();
+    put(root, "rule", say(`rule_${snapshot.counting_rule}`));
     put(root, "described", tell.described(snapshot));
+    root.querySelector("[data-version]").dataset.version = snapshot.version;
     root.querySelectorAll('[data-field="target"]').forEach((element) => {
       element.textContent = write.whole(snapshot.first_target, snapshot.currency);
     });
     if (legend) {
       const parts = tell.parts(snapshot).map((part) => ({ ...part, key: part.kind }));
       fillList(legend, parts, "legend-item", (element, part) => put(element, "number", part.number),
-        (part) => `[data-kind="${part.kind}"]`);
+        (part) => `[data-key="${part.kind}"]`);
     }
     onFit();
   }

@@ -68,8 +68,7 @@ def test_received_money_alone_has_no_parts() -> None:
 
 def test_the_bar_is_described_in_words() -> None:
     assert figures(a_snapshot()).described == (
-        "€311,400 of €400,000, 77\xa0%."
-        " €171,200 received, €131,300 promised, €8,900 being checked"
+        "€311,400 of €400,000, 77\xa0%. €171,200 received, €131,300 promised, €8,900 being checked"
     )
 
 

@@ -15,9 +15,9 @@ def test_glyphs_stand_side_by_side_in_the_order_of_the_number() -> None:
     assert spell("1,0").placed == (("1", 0), ("comma", 61), ("0", 90))
 
 
-@pytest.mark.parametrize("number", ["1.234", "1’234", "1'234", "1 234", "1 234", "1 234", "1٬234"])
-def test_every_languages_mark_has_a_glyph(number: str) -> None:
-    assert [name for name, _ in spell(number).placed][1] in MARKS.values()
+@pytest.mark.parametrize("mark", [".", ",", "’", "'", " ", "\xa0", "\u202f", "\u066c"])
+def test_every_languages_mark_has_a_glyph(mark: str) -> None:
+    assert spell(f"1{mark}234").placed[1][0] == MARKS[mark]
 
 
 def test_all_digits_are_equally_wide() -> None:

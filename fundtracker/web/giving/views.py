@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFError
 
 from fundtracker.domain.errors import (
@@ -16,6 +16,7 @@ from fundtracker.domain.errors import (
     GatewayUnavailable,
     Invalid,
     NotNow,
+    UnknownFund,
     UnknownSection,
 )
 from fundtracker.domain.funds import refuse_unless_open
@@ -34,6 +35,7 @@ from fundtracker.web.limits import limit_gifts
 from fundtracker.web.standing import render_standing
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
     from werkzeug.wrappers import Response
 
 bp = Blueprint("giving", __name__)
@@ -90,11 +92,13 @@ def start(slug: str) -> Response | tuple[str, int]:
 
 
 @bp.errorhandler(CSRFError)
-def stale_form(error: CSRFError) -> Response | tuple[str, int]:
+def stale_form(_error: CSRFError) -> ResponseReturnValue:
     """Offer the form again, as it was typed, with a token that is valid now."""
-    if request.endpoint != f"{bp.name}.{start.__name__}":
-        raise error
-    offered = offer((request.view_args or {})["slug"])
+    try:
+        offered = offer((request.view_args or {})["slug"])
+    except UnknownFund as error:
+        # An error in here would be nobody's: it goes the way of every other.
+        return current_app.handle_user_exception(error)
     return _form(offered, _filled(offered), Invalid(_STALE), status=HTTPStatus.BAD_REQUEST)
 
 
