@@ -45,6 +45,8 @@ def setup_limits(app: Flask, settings: Settings) -> None:
     With the simulator there is no card to steal, and whoever rehearses a rush or measures one does
     it from a single address: there only sessions are limited.
     """
+    # Counting is a defence, and a counter that breaks must not refuse a gift.
+    app.config["RATELIMIT_SWALLOW_ERRORS"] = True
     limiter.init_app(app)
     app.config[_REHEARSAL] = settings.simulated
 
