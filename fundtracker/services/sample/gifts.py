@@ -45,13 +45,17 @@ def make_gifts(
     parts: Parts,
     provider: Provider,
     planned: Mapping[str, Sequence[PlannedGift]],
+    began: datetime,
 ) -> datetime:
     """Make the gifts of each fund; return up to when the provider's lists were read for it.
 
     Raises what giving raises.
     """
+    giving = replace(parts, gateway=Backdating(parts.gateway, began))
     pages = {
-        _pay(parts, provider, slug, gift): gift for slug, gifts in planned.items() for gift in gifts
+        _pay(giving, provider, slug, gift): gift
+        for slug, gifts in planned.items()
+        for gift in gifts
     }
     listed = parts.clock()
     found = _by_page([*_listed(parts)], pages)
@@ -81,8 +85,7 @@ def _settle(parts: Parts, happened: Sequence[tuple[datetime, Sequence[Seen]]]) -
 
 def _pay(parts: Parts, provider: Provider, slug: str, gift: PlannedGift) -> str:
     """Give and pay; return the payment page."""
-    then = replace(at(parts, gift.at), gateway=Backdating(parts.gateway, parts.clock))
-    started = give(then, slug, GiftRequest(gift.form, gift.amount, gift.section))
+    started = give(at(parts, gift.at), slug, GiftRequest(gift.form, gift.amount, gift.section))
     if started.url is not None:
         provider.pay(started.session_id)
     return started.session_id

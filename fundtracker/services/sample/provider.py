@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Any
@@ -13,15 +14,18 @@ from fundtracker.domain.errors import GatewayUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from fundtracker.payments.gateway import Gateway, Session, SessionOrder
-    from fundtracker.services.parts import Clock
 
 CARD = "4242424242424242"
-PATIENCE = 30  # seconds
+TIMEOUT = 30  # seconds
 # A page that is paid already says 409: it was, before an earlier seed was interrupted.
 PAID = {HTTPStatus.SEE_OTHER, HTTPStatus.CONFLICT}
-HALF_A_DAY = 43_200  # seconds
+# Stripe opens no page for longer, and none for less than half an hour.
+PAGES_LAST = timedelta(hours=24)
+# So long after its beginning an interrupted seed can go on.
+PATIENCE = timedelta(hours=23)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Provider:
             raise GatewayUnavailable
 
     def _post(self, path: str, **fields: str) -> int:
-        connection = HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
+        connection = HTTPConnection(urlsplit(self.address).netloc, timeout=TIMEOUT)
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
             connection.request("POST", path, urlencode(fields), kind)
@@ -63,19 +67,18 @@ class Provider:
 
 
 class Backdating:
-    """A gateway for gifts of the past: their payment pages are open now, for half a day or more.
+    """A gateway for gifts of the past, whose payment pages are open now.
 
-    The end is the same all day, so that an interrupted seed that goes on sends the same orders.
+    They end a day after the seed began, so that one that goes on sends the same orders.
     """
 
-    def __init__(self, gateway: Gateway, clock: Clock) -> None:
-        self._gateway, self._clock = gateway, clock
+    def __init__(self, gateway: Gateway, began: datetime) -> None:
+        self._gateway = gateway
+        self._end = int((began + PAGES_LAST).timestamp())
 
     def create_session(self, order: SessionOrder) -> Session:
         """Make a payment page that ends in the future."""
-        now = int(self._clock().timestamp())
-        end = now - now % HALF_A_DAY + 2 * HALF_A_DAY
-        return self._gateway.create_session(replace(order, expires_at=end))
+        return self._gateway.create_session(replace(order, expires_at=self._end))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - everything else is the gateway's
         return getattr(self._gateway, name)

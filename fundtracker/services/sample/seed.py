@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from fundtracker.domain.errors import UnknownFund
+from fundtracker.domain.errors import N_, Invalid, UnknownFund
 from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.rates import Rate
 from fundtracker.services.catch_up import read_events, read_transactions
@@ -17,11 +16,13 @@ from fundtracker.services.read_sections import COLUMNS
 from fundtracker.services.resync import read_from
 from fundtracker.services.sample.gifts import at, make_gifts
 from fundtracker.services.sample.plan import moment, plan
+from fundtracker.services.sample.provider import PATIENCE
 from fundtracker.services.sample.tables import RATES, TIMEZONE
 from fundtracker.services.set_rates import set_rates
 from fundtracker.services.set_status import set_status
 from fundtracker.services.settle import settle_all
 from fundtracker.store import funds, rates
+from fundtracker.store.rates import RateTableRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from fundtracker.services.sample.provider import Provider
     from fundtracker.services.sample.tables import Sample
 
-# A fund is prepared so long before it opens.
-PREPARED = timedelta(days=7)
 CENTS = 100
 
 
@@ -47,16 +46,29 @@ def is_seeded(parts: Parts, samples: Sequence[Sample]) -> bool:
 def seed(parts: Parts, provider: Provider, samples: Sequence[Sample]) -> None:
     """Make the samples, or what an interrupted seed left to make.
 
-    `parts` come with a gateway to the provider's simulator.
+    `parts` come with a gateway to the provider's simulator. Raises Invalid for what was left so
+    long ago that its payment pages have ended.
     """
     *others, last = samples
+    for sample in others:
+        _prepare(parts, sample)
+    began = _began(parts, others[0])
+    if parts.clock() > began + PATIENCE:
+        raise Invalid(N_("An earlier seed was interrupted and is too old to go on: begin afresh."))
     with provider.quiet():
-        planned = {sample.slug: _prepare(parts, sample) for sample in others}
-        listed = make_gifts(parts, provider, planned)
+        planned = {sample.slug: _planned(parts, sample, began) for sample in others}
+        listed = make_gifts(parts, provider, planned, began)
         _catch_up(parts, listed)
     for sample in others:
         _end(parts, sample)
     _prepare(parts, last)
+
+
+def _began(parts: Parts, first: Sample) -> datetime:
+    """When the seed was begun, whoever goes on with it: from then all times are counted."""
+    with parts.database.reading() as session:
+        table = funds.by_slug(session, first.slug).rate_table_id
+        return session.get_one(RateTableRow, table).made_at
 
 
 def _end(parts: Parts, sample: Sample) -> None:
@@ -79,45 +91,47 @@ def _catch_up(parts: Parts, listed: datetime) -> None:
     read_from(parts, ended)
 
 
-def _prepare(parts: Parts, sample: Sample) -> list[PlannedGift]:
-    """Make a fund with its sections and rates, and plan its gifts."""
-    now = parts.clock()
-    opens_at = moment(now, -sample.opened)
-    then = at(parts, min(now, opens_at - PREPARED))
-    fund = _fund(then, sample, now)
-    if not sample.parts:
-        return []
-    import_sections(then, sample.slug, _table(sample))
-    with parts.database.reading() as session:
-        current = rates.current(session, fund)
-    if fund.rate_table_id is None:
-        wanted = {code: Rate.parse(text) for code, text in RATES.items()}
-        current = set_rates(then, sample.slug, wanted, source="sample")
-    return plan(sample, fund, current, now) if sample.gifts else []
-
-
-def _fund(parts: Parts, sample: Sample, now: datetime) -> Fund:
+def _prepare(parts: Parts, sample: Sample) -> None:
+    """Make a fund with its sections and rates."""
     try:
         with parts.database.reading() as session:
-            return funds.by_slug(session, sample.slug)
+            fund = funds.by_slug(session, sample.slug)
     except UnknownFund:
-        return create_fund(
-            parts,
-            NewFund(
-                slug=sample.slug,
-                name=sample.name,
-                currency="EUR",
-                target=sample.target * CENTS,
-                ceiling=sample.ceiling * CENTS,
-                timezone=TIMEZONE,
-                opens_at=moment(now, -sample.opened),
-                closes_at=moment(now, sample.closes),
-                rehearsal=sample.rehearsal,
-                milestones=tuple(amount * CENTS for amount in sample.milestones),
-                # Whoever is to be given to has to be open.
-                status=FundStatus.OPEN if sample.gifts else sample.status,
-            ),
-        )
+        fund = _fund(parts, sample)
+    if sample.parts:
+        import_sections(parts, sample.slug, _table(sample))
+    if fund.rate_table_id is None:
+        wanted = {code: Rate.parse(text) for code, text in RATES.items()}
+        set_rates(parts, sample.slug, wanted, source="sample")
+
+
+def _fund(parts: Parts, sample: Sample) -> Fund:
+    now = parts.clock()
+    return create_fund(
+        parts,
+        NewFund(
+            slug=sample.slug,
+            name=sample.name,
+            currency="EUR",
+            target=sample.target * CENTS,
+            ceiling=sample.ceiling * CENTS,
+            timezone=TIMEZONE,
+            opens_at=moment(now, -sample.opened),
+            closes_at=moment(now, sample.closes),
+            rehearsal=sample.rehearsal,
+            milestones=tuple(amount * CENTS for amount in sample.milestones),
+            # Whoever is to be given to has to be open.
+            status=FundStatus.OPEN if sample.gifts else sample.status,
+        ),
+    )
+
+
+def _planned(parts: Parts, sample: Sample, began: datetime) -> list[PlannedGift]:
+    if not sample.gifts:
+        return []
+    with parts.database.reading() as session:
+        fund = funds.by_slug(session, sample.slug)
+        return plan(sample, fund, rates.current(session, fund), began)
 
 
 def _table(sample: Sample) -> bytes:

@@ -44,7 +44,7 @@ def simulator(tmp_path: Path, clock: Clock) -> Flask:
             webhook_url="http://127.0.0.1:9/webhooks/stripe",
             public_url="https://give.example/simulator",
         ),
-        clock=lambda: clock.now.timestamp(),
+        clock=lambda: int(clock().timestamp()),
     )
 
 

@@ -15,7 +15,7 @@ AUTUMN = replace(
     parts=(
         Part("ES", "España", "España", "EUR", 600, None, 600, 6),
         Part("GB", "Britain", "Britain", "GBP", 1_000, None, 700, 8),
-        Part("JP", "日本", "Nihon", "JPY", 1_000, None, 100, 4),
+        Part("JP", "日本", "Nihon", "JPY", 1_000, None, 300, 4),
     ),
 )
 SPRING = replace(PREVIOUS, slug="spring", given=1_500, gifts=15, small=8, parts=())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from fundtracker.domain.errors import GatewayUnavailable
+from fundtracker.domain.errors import GatewayUnavailable, Invalid
 from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.money import Money
 from fundtracker.services.catch_up import read_events, read_transactions
@@ -128,9 +128,11 @@ def test_the_simulator_sends_none_of_it_and_is_as_before(
     assert states == [("dropped",)]
 
 
-def test_the_worker_has_nothing_left_to_read(parts: Parts, provider: Provider) -> None:
+def test_the_worker_has_nothing_left_to_read(
+    parts: Parts, provider: Provider, clock: Clock
+) -> None:
     seed(parts, provider, SMALL)
-
+    clock.advance(1)
     before = everything(parts)
 
     assert (read_events(parts), read_transactions(parts)) == (0, 0)
@@ -215,6 +217,17 @@ def test_a_page_that_was_paid_before_the_interruption_is_not_paid_again(
     assert everything(parts)["donation"] == 39
     assert snapshot(parts, "autumn").received == 200_000
     assert verify(parts) == Report((), ())
+
+
+def test_a_seed_whose_payment_pages_have_ended_does_not_go_on(
+    parts: Parts, provider: Provider, clock: Clock
+) -> None:
+    with pytest.raises(Interrupted):
+        seed(parts, InterruptingProvider(provider.address, [0] * 5), SMALL)
+    clock.advance(24 * 3600)
+
+    with pytest.raises(Invalid, match="begin afresh"):
+        seed(parts, provider, SMALL)
 
 
 def test_other_gifts_of_the_simulator_are_settled_as_well(parts: Parts, provider: Provider) -> None:
