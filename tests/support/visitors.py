@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import urljoin
 
 import requests
 
@@ -40,12 +41,12 @@ class Visitor:
         return self._browser.post(page, form, allow_redirects=False, timeout=_PATIENCE)
 
     def look(self, page: str) -> requests.Response:
-        """Open a page."""
-        return self._browser.get(page, timeout=_PATIENCE)
+        """Open a page of this server."""
+        return self._browser.get(urljoin(self.server, page), timeout=_PATIENCE)
 
     def total(self) -> dict[str, int]:
         """Return the fund's published snapshot."""
-        answer = self.look(f"{self.server}/api/v1/funds/{self.slug}/total")
+        answer = self.look(f"/api/v1/funds/{self.slug}/total")
         answer.raise_for_status()
         snapshot: dict[str, int] = answer.json()
         return snapshot
