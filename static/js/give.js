@@ -37,6 +37,7 @@ function start() {
       const preset = presets[index];
       const label = form.querySelector(`label[for="${radio.id}"]`);
       radio.disabled = !preset;
+      if (!preset && radio.checked) form.querySelector("#amount-other").checked = true;
       label.hidden = !preset;
       if (!preset) return;
       radio.value = preset.value;

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemLoader
+from werkzeug.serving import make_server
 
 from config import PROJECT
 from fundtracker.live.snapshots import Published, Snapshots
@@ -24,6 +27,8 @@ from tests.support.gateway import MemoryGateway
 from tests.web.small_app import make_app, make_parts, make_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from werkzeug.test import TestResponse
 
@@ -124,6 +129,19 @@ class Pages:
         with self.database.unit_of_work() as session:
             for row in session.query(DonationRow):
                 row.status = status
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an app to browsers of this machine, and yield its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def app_of_pages(

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from fundtracker.live.snapshots import Published
-from tests.web.pages import SLUG, app_of_pages
+from tests.web.pages import SLUG, app_of_pages, serving
 from tests.web.small_app import Fund, make_parts
 from tests.web.snapshots import a_line, a_snapshot
 
@@ -97,12 +95,8 @@ def address(pages: Pages, fund: Following) -> Iterator[str]:
     """Serve the pages of the fund."""
     pages.fund()
     parts = make_parts(database=pages.database, clock=pages.clock, fund=fund)
-    server = make_server("127.0.0.1", 0, app_of_pages(parts, fund.snapshots), threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
+    with serving(app_of_pages(parts, fund.snapshots)) as address:
+        yield address
 
 
 def expect_number(page: Page, number: str) -> None:
