@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from fundtracker.domain.errors import FundtrackerError, NotFound
+from fundtracker.domain.errors import NotFound
 from fundtracker.web.access import public
 from fundtracker.web.context import context, parts
 from fundtracker.web.security import csrf
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from fundtracker.web.context import Context
 
@@ -78,7 +79,7 @@ class FrontDoor:
         body = environ["wsgi.input"].read(int(length))
         try:
             self._intake.receive(body, environ.get("HTTP_STRIPE_SIGNATURE", ""))
-        except FundtrackerError:
+        except Exception:  # noqa: BLE001 - the long way meets it again, and answers and logs it
             environ["wsgi.input"] = BytesIO(body)
             return self._app(environ, start)
         start("200 OK", [("Content-Length", "0")])

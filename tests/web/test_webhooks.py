@@ -16,7 +16,8 @@ from fundtracker.payments.stripe import StripeGateway
 from fundtracker.store.inbox import InboxRow
 from fundtracker.web import webhooks
 from fundtracker.web.access import refuse_undeclared_routes
-from fundtracker.web.webhooks import LARGEST_EVENT
+from fundtracker.web.context import context_of
+from fundtracker.web.webhooks import LARGEST_EVENT, FrontDoor
 from tests.support.databases import opened
 from tests.web.small_app import NOON, make_app, make_parts
 
@@ -30,7 +31,7 @@ OLD, NEW = "whsec_old", "whsec_new"
 EVENT = b'{"id":"evt_1","object":"event","type":"charge.succeeded","data":{"object":{}}}'
 
 
-def client_over(database: Database) -> FlaskClient:
+def client_over(database: Database, *, front_door: bool = True) -> FlaskClient:
     gateway = StripeGateway(
         account="main",
         key="sk_test_1",
@@ -41,12 +42,14 @@ def client_over(database: Database) -> FlaskClient:
     app = make_app(parts=make_parts(database=database, gateway=gateway))
     app.register_blueprint(webhooks.bp)
     refuse_undeclared_routes(app)
+    if front_door:
+        app.wsgi_app = FrontDoor(app.wsgi_app, context_of(app))  # type: ignore[assignment, method-assign]
     return app.test_client()
 
 
-@pytest.fixture
-def client(database: Database) -> FlaskClient:
-    return client_over(database)
+@pytest.fixture(params=[True, False], ids=["front door", "view"])
+def client(database: Database, request: pytest.FixtureRequest) -> FlaskClient:
+    return client_over(database, front_door=request.param)
 
 
 def sign(body: bytes, secret: str = NEW, *, late: timedelta = timedelta()) -> str:
