@@ -18,7 +18,7 @@ export function sectionPages(root, tell, first) {
     put(element, "name", line.name);
     put(element, "code", line.code);
     put(element, "share", line.share);
-    element.querySelector(".row-bar")?.setAttribute("visibility", line.ranked ? "inherit" : "hidden");
+    element.querySelector(".row-bar")?.toggleAttribute("hidden", !line.ranked);
     element.querySelector("[data-row]")?.setAttribute("width", `${line.row.toFixed(4)}%`);
     element.querySelector("[data-fill]")?.setAttribute("points", line.edge.fill);
     element.querySelector("[data-edge]")?.setAttribute("points", line.edge.line);

@@ -8,6 +8,7 @@ import { handed, standing } from "./standing.js";
 
 const data = handed();
 const EVERY = 4_000;
+const GIFTS = 6;
 
 function start() {
   const page = standing(document, data);
@@ -21,7 +22,7 @@ function start() {
       put(row, "name", line.longName);
       put(row, "share", line.perCent);
       put(row, "sums", line.sums);
-      row.querySelector(".row-bar").setAttribute("visibility", line.ranked ? "inherit" : "hidden");
+      row.querySelector(".row-bar").toggleAttribute("hidden", !line.ranked);
       row.querySelector("[data-row]").setAttribute("width", `${line.row.toFixed(4)}%`);
     });
   }
@@ -29,7 +30,7 @@ function start() {
   function drawRecent(snapshot) {
     const list = document.querySelector("[data-recent]");
     if (!list) return;
-    const gifts = snapshot.recent.map((entry) => ({ ...tell.gift(entry, snapshot), key: entry.id, at: entry.at }));
+    const gifts = snapshot.recent.slice(0, GIFTS).map((entry) => ({ ...tell.gift(entry, snapshot), key: entry.id, at: entry.at }));
     fillList(list, gifts, "recent-row", (row, gift) => {
       ["amount", "section", "people"].forEach((name) => put(row, name, gift[name]));
       put(row, "time", time(new Date(gift.at)));

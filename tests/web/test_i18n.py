@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextvars import Context
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -132,8 +133,12 @@ def test_marks_are_those_of_the_language() -> None:
 
 
 def test_nobody_reading_reads_english() -> None:
-    with make_app().app_context():
-        assert str(locale()) == "en"
+    def read() -> str:
+        with make_app().app_context():
+            return str(locale())
+
+    # As in a job: no request is there, not even that of this module's fixture.
+    assert Context().run(read) == "en"
 
 
 def test_a_reader_gets_the_best_of_the_languages_that_are_translated(
