@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fundtracker.services.sample.tables import DRAFT, FOUNDING, PREVIOUS, Part
+from fundtracker.services.sample.tables import DRAFT, FOUNDING, PREVIOUS, REHEARSAL, Part
 
 AUTUMN = replace(
     FOUNDING,
@@ -19,4 +19,4 @@ AUTUMN = replace(
     ),
 )
 SPRING = replace(PREVIOUS, slug="spring", given=1_500, gifts=15, small=8, parts=())
-SMALL = (SPRING, AUTUMN, DRAFT)
+SMALL = (SPRING, AUTUMN, REHEARSAL, DRAFT)
