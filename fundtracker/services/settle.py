@@ -51,7 +51,7 @@ def settle(parts: Parts, limit: int | None = None) -> int:
     with parts.database.unit_of_work() as session:
         lock_settler(session)
         lost = inbox.give_up(session, parts.gateway.account, now)
-        limit = limit or (SQLITE_BATCH if parts.database.is_sqlite else BATCH)
+        limit = limit or full_batch(parts)
         ids = inbox.claim(session, parts.gateway.account, now, limit)
     for row_id in lost:
         log.error("inbox_row_failed", row=row_id)
@@ -65,6 +65,11 @@ def settle(parts: Parts, limit: int | None = None) -> int:
         for row_id in ids:
             _settle_alone(parts, row_id)
     return len(ids)
+
+
+def full_batch(parts: Parts) -> int:
+    """How many rows one batch takes."""
+    return SQLITE_BATCH if parts.database.is_sqlite else BATCH
 
 
 def settle_all(parts: Parts) -> int:
