@@ -35,7 +35,7 @@ SAME_FACT = HEADER.replace("'x'", "'pi_1'")
 SAME_NUMBER = HEADER.replace("900", "1")
 
 
-REFUSED = "ledger is sealed|journal must balance|CHECK constraint|check constraint|unique constraint|foreign key"
+REFUSED = "ledger is sealed|journal must balance|(CHECK|check|unique|foreign key) constraint"
 
 
 def or_replace(statement: str) -> str:
