@@ -96,7 +96,10 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
     if row is not None and row.status in PAID:
         return row
     refuse_unless_open(fund, now)
+    words = _words(request)
     if row is not None and _is_payable(row, now):
+        # Who goes back to take a name off, and sends the form again, has taken it off.
+        row.public_name, row.message = words["public_name"], words["message"]
         return row
     rate = rates.current(session, fund).get(request.amount.currency)
     if rate is None:
@@ -121,11 +124,18 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
         "checkout_expires_at": int(now.timestamp()) + PAGE_OPEN,
         "actor": str(parts.actor),
         "created_at": now,
+        **words,
+    }
+    return donations.add(session, values)
+
+
+def _words(request: GiftRequest) -> dict[str, str | None]:
+    """What the donor wrote, None where nothing; raises InvalidText."""
+    return {
         "public_name": clean_line(request.public_name, field="public_name", limit=NAME_LIMIT)
         or None,
         "message": clean_text(request.message, field="message", limit=MESSAGE_LIMIT) or None,
     }
-    return donations.add(session, values)
 
 
 def _is_payable(row: DonationRow, now: datetime) -> bool:

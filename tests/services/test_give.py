@@ -117,6 +117,25 @@ def test_the_same_form_twice_is_one_gift(
     assert gateway.calls == ["create_session"]
 
 
+def test_a_name_that_is_taken_off_before_paying_is_gone(parts: Parts, fund: FundRow) -> None:
+    first = give(parts, "hall", FORM)
+
+    second = give(parts, "hall", replace(FORM, public_name="", message="Only this"))
+
+    [row] = donations(parts)
+    assert first == second
+    assert (row.public_name, row.message) == (None, "Only this")
+
+
+def test_a_name_that_was_paid_with_stays(parts: Parts, fund: FundRow) -> None:
+    started = give(parts, "hall", FORM)
+    pay(parts, donations(parts)[0], started)
+
+    give(parts, "hall", replace(FORM, public_name="Somebody else"))
+
+    assert [row.public_name for row in donations(parts)] == ["Rosa"]
+
+
 def test_eight_taps_at_once_are_one_gift(
     parts: Parts, fund: FundRow, gateway: MemoryGateway
 ) -> None:
