@@ -10,6 +10,9 @@ from fundtracker.domain.errors import N_, InvalidText
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Control characters, halves of characters that no encoding takes, line and paragraph separators.
 _CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+# So many characters become one at most. What stays too long is not composed: that takes a time that
+# grows with the square of its length, in which the whole process stands still.
+_MOST_COMPOSED = 4
 
 
 def clean_line(text: str, *, field: str, limit: int) -> str:
@@ -23,7 +26,9 @@ def clean_text(text: str, *, field: str, limit: int) -> str:
 
 
 def _clean(text: str, *, field: str, limit: int, allowed: str) -> str:
-    cleaned = unicodedata.normalize("NFC", text).strip()
+    cleaned = text.strip()
+    if len(cleaned) <= _MOST_COMPOSED * limit:
+        cleaned = unicodedata.normalize("NFC", cleaned)
     if len(cleaned) > limit:
         raise InvalidText(
             N_("This is too long: at most %(limit)s characters, and it has %(length)s."),

@@ -65,6 +65,15 @@ def test_ten_thousand_characters_are_refused_with_the_limit() -> None:
     assert "R" * 100 not in str(refusal.value)
 
 
+def test_what_stays_too_long_is_not_even_composed() -> None:
+    with pytest.raises(InvalidText, match="it has 2000"):
+        _line("e\u0301" * 1000)
+
+
+def test_four_characters_that_become_one_count_as_one() -> None:
+    assert _line("\u03b1\u0313\u0300\u0345" * 80, limit=80) == "\u1f82" * 80
+
+
 def test_the_limit_counts_what_is_kept() -> None:
     assert _line("  Zu\u0308rich  ", limit=6) == "Zürich"
     with pytest.raises(InvalidText):
