@@ -49,10 +49,18 @@ class GiveForm(FlaskForm):
     offer: Offer
     money: Money | None = None
 
+    def start_over(self) -> None:
+        """Take a new token.
+
+        Who knows a form's token can find its gift; a form without a valid CSRF token may have been
+        sent by a foreign page, with a token that it knows.
+        """
+        self.attempt.data = secrets.token_urlsafe(16)
+
     def validate_attempt(self, field: Field) -> None:
         """Give a new token to a form that came without a good one."""
         if not _ATTEMPT.fullmatch(field.data or ""):
-            field.data = secrets.token_urlsafe(16)
+            self.start_over()
 
     def validate_frequency(self, field: Field) -> None:
         """Refuse what is not offered."""

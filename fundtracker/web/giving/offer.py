@@ -13,7 +13,7 @@ from fundtracker.web.context import parts
 from fundtracker.web.published import public_fund
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from fundtracker.domain.funds import Fund
     from fundtracker.domain.money import Money
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A fund with its rates and the sections that may be named; hidden ones are not among them."""
+    """A fund, the sections that may be named, and the rates of the currencies that may be chosen.
+
+    Hidden sections are not among them, nor is a currency that only they have: that one could be
+    given in it would tell that they are there.
+    """
 
     fund: Fund
     sections: tuple[FundSection, ...]
@@ -54,8 +58,15 @@ def offer(slug: str) -> Offer:
     with parts().database.reading() as session:
         fund = public_fund(session, slug)
         known = sections.of_fund(session, fund.id, Scope.everything())
+        named = tuple(part for part in known if part.visibility is not Visibility.HIDDEN)
+        telling = _currencies(known) - _currencies(named) - {fund.currency}
+        current = rates.current(session, fund)
         return Offer(
             fund=fund,
-            sections=tuple(s for s in known if s.visibility is not Visibility.HIDDEN),
-            rates=rates.current(session, fund),
+            sections=named,
+            rates={code: rate for code, rate in current.items() if code not in telling},
         )
+
+
+def _currencies(parts: Iterable[FundSection]) -> set[str]:
+    return {part.section.currency for part in parts}

@@ -99,7 +99,9 @@ def stale_form(_error: CSRFError) -> ResponseReturnValue:
     except UnknownFund as error:
         # An error in here would be nobody's: it goes the way of every other.
         return current_app.handle_user_exception(error)
-    return _form(offered, _filled(offered), Invalid(_STALE), status=HTTPStatus.BAD_REQUEST)
+    form = _filled(offered)
+    form.start_over()
+    return _form(offered, form, Invalid(_STALE), status=HTTPStatus.BAD_REQUEST)
 
 
 def _filled(offered: Offer) -> GiveForm:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fundtracker.domain.errors import Busy, Invalid, UnknownSection
+from fundtracker.store import sections
 from fundtracker.store.sections import FundSectionRow
 from fundtracker.web.giving import views
 from tests.web.pages import SLUG
@@ -94,6 +95,20 @@ def test_a_hidden_section_is_neither_offered_nor_taken(pages: Pages) -> None:
 
     assert "section" not in page.fields
     assert pages.send(section="GB").status == 422
+
+
+def test_the_currency_of_a_hidden_section_is_as_unknown_as_any_other(pages: Pages) -> None:
+    with pages.database.unit_of_work() as session:
+        swiss = sections.by_code(session)["CH"]
+        for row in session.query(FundSectionRow).filter_by(section_id=swiss.id):
+            row.visibility = "hidden"
+
+    assert pages.get(f"/f/{SLUG}?currency=CHF").fields["currency"] == "EUR"
+    assert "no exchange rate" in pages.send(currency="CHF").html
+    assert pages.donations() == []
+    # Others that have a rate stay possible, whether a section has them or not.
+    assert pages.send(currency="GBP").status == 303
+    assert pages.send(currency="CLP", amount="other", other="20000").status == 303
 
 
 @pytest.mark.parametrize(
@@ -302,6 +317,18 @@ def test_a_stale_form_is_offered_again_as_it_was_typed(pages: Pages) -> None:
     assert page.fields["amount"] == "100"
     assert "hello" in page.html
     assert pages.post(page.fields | {"message": "hello"}).status == 303
+
+
+def test_a_form_that_a_foreign_page_sent_gets_a_number_that_only_the_donor_knows(
+    pages: Pages,
+) -> None:
+    known = "chosen-by-somebody-else"
+
+    page = pages.post({"attempt": known, "amount": "25", "currency": "EUR"})
+
+    assert page.status == 400
+    assert page.fields["attempt"] != known
+    assert re.fullmatch(r"[\w-]{22}", page.fields["attempt"])
 
 
 def test_a_stale_form_of_an_unknown_fund_is_unknown(pages: Pages) -> None:
