@@ -40,8 +40,8 @@ def worker() -> None:
         background.start()
         click.echo("The worker runs; Ctrl-C ends it.")
         signal.sigwait(ENDS)
-        background.stop()
     finally:
+        background.stop()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDS)
 
 

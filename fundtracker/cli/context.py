@@ -53,14 +53,13 @@ class Tools:
     @contextmanager
     def connected(self) -> Iterator[None]:
         """Let the gateway be reached: a simulator answers only while somebody runs it."""
-        if self.simulator is None:
-            yield
-            return
-        self.simulator.start()
         try:
+            if self.simulator is not None:
+                self.simulator.start()
             yield
         finally:
-            self.simulator.stop()
+            if self.simulator is not None:
+                self.simulator.stop()
 
 
 def put_tools(app: Flask, tools: Tools) -> None:

@@ -79,4 +79,4 @@ def create(  # noqa: PLR0913 - a parameter for each option
             status=FundStatus(status),
         ),
     )
-    click.echo(f"The fund {fund.slug} is made, and {fund.status.label}.")
+    click.echo(f"The fund {fund.slug} is made; its status is {fund.status.label}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from fundtracker.cli.context import parts
 from fundtracker.cli.sentences import Command
 from fundtracker.services.import_sections import import_sections
 from fundtracker.services.read_sections import COLUMNS, BadLines
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 
 @click.command(
@@ -23,26 +27,19 @@ from fundtracker.services.read_sections import COLUMNS, BadLines
     again: what it names is brought up to date, other sections stay as they are.
     """,
 )
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.File("rb"))
 @click.option("--fund", "slug", required=True, metavar="SLUG", help="The fund they take part in.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
-def import_(*, file: Path, slug: str, dry_run: bool) -> None:
+def import_(*, file: BinaryIO, slug: str, dry_run: bool) -> None:
     """Import, and name what is wrong line by line."""
     try:
-        imported = import_sections(parts(), slug, _content(file), dry_run=dry_run)
+        imported = import_sections(parts(), slug, file.read(), dry_run=dry_run)
     except BadLines as error:
         for problem in error.problems:
-            click.echo(f"{file.name}, {problem}", err=True)
+            click.echo(f"{Path(file.name).name}, {problem}", err=True)
         raise
     would = "Nothing is imported in a dry run. It would be " if dry_run else ""
     click.echo(
         f"{would}{len(imported.added)} new, {len(imported.changed)} changed,"
         f" {len(imported.unchanged)} as before.",
     )
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise click.FileError(str(file), error.strerror) from None

@@ -51,8 +51,6 @@ class RateOf(click.ParamType[tuple[str, Rate]]):
         ctx: click.Context | None,
     ) -> tuple[str, Rate]:
         """Read it."""
-        if isinstance(value, tuple):
-            return value
         code, equals, number = str(value).partition("=")
         if not equals:
             self.fail(f"{value} is not of the form GBP=1.15.", param, ctx)
