@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     again: what it names is brought up to date, other sections stay as they are.
     """,
 )
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.File("rb", lazy=True))
 @click.option("--fund", "slug", required=True, metavar="SLUG", help="The fund they take part in.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change.")
 def import_(*, file: BinaryIO, slug: str, dry_run: bool) -> None:

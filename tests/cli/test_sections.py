@@ -86,9 +86,9 @@ def test_a_fund_has_to_be_there(console: Console, file: Path) -> None:
 def test_a_file_has_to_be_there(console: Console, tmp_path: Path) -> None:
     missing = str(tmp_path / "missing.csv")
 
-    assert "No such file or directory" in console.refuses(
-        "section", "import", missing, "--fund", "autumn", code=2
-    )
+    refusal = console.refuses("section", "import", missing, "--fund", "autumn", code=2)
+
+    assert "No such file or directory" in refusal
 
 
 def test_a_fund_has_to_be_named(console: Console, file: Path) -> None:
