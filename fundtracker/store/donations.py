@@ -53,8 +53,10 @@ class DonationRow(Base):
     actor: Mapped[str]
     created_at: Mapped[datetime]
     succeeded_at: Mapped[datetime | None]
-    public_name: Mapped[Private]
-    message: Mapped[Private]
+    # Decrypted for who asks for them alone: neither the public number nor the worker does, and
+    # neither stops where a key is missing.
+    public_name: Mapped[Private] = mapped_column(deferred=True)
+    message: Mapped[Private] = mapped_column(deferred=True)
 
     __table_args__ = (
         CheckConstraint("amount > 0 AND cover >= 0 AND kept >= 0", name="amounts"),

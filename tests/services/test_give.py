@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from fundtracker.domain.errors import (
     FundClosed,
@@ -51,7 +52,8 @@ def fund(parts: Parts) -> FundRow:
 
 def donations(parts: Parts) -> list[DonationRow]:
     with parts.database.reading() as session:
-        return list(session.scalars(select(DonationRow).order_by(DonationRow.id)))
+        query = select(DonationRow).options(undefer("*")).order_by(DonationRow.id)
+        return list(session.scalars(query))
 
 
 def pay(parts: Parts, row: DonationRow, started: Started, **session: object) -> None:

@@ -10,6 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemLoader
+from sqlalchemy.orm import undefer
 from werkzeug.serving import make_server
 
 from config import PROJECT
@@ -120,7 +121,8 @@ class Pages:
 
     def donations(self) -> list[DonationRow]:
         with self.database.reading() as session:
-            rows = session.query(DonationRow).order_by(DonationRow.id).all()
+            query = session.query(DonationRow).options(undefer("*"))
+            rows = query.order_by(DonationRow.id).all()
             session.expunge_all()
             return rows
 
