@@ -16,7 +16,7 @@ from fundtracker.store.funds import FundRow, milestones, version
 from tests.factories.rows import a_donation, a_fund
 from tests.factories.stripe import Payment, event
 from tests.support import databases
-from tests.support.statements import asked, heard
+from tests.support.statements import asked, heard, read_whole, without_scans
 from tests.support.telling import (
     Known,
     books_of,
@@ -290,6 +290,27 @@ def test_settling_asks_as_much_for_forty_payments_as_for_one(parts: Parts) -> No
 
     assert costs[0] == costs[1] == costs[2]
     assert max(costs[0]) < 40
+
+
+def test_settling_reads_no_table_from_end_to_end(database_url: str) -> None:
+    with databases.opened(without_scans(database_url)) as database:
+        parts = parts_on(database)
+        with database.unit_of_work() as session:
+            pay = Payment(a_donation(session, a_fund(session, milestones=[1])).token)
+        line = pay.line(pay.charge(), 5700)
+        out = pay.line(pay.dispute(), -10, "d")
+        tell(
+            parts,
+            event(pay.charge()),
+            event(pay.session()),
+            event(line),
+            event(pay.refund(500)),
+            event(pay.dispute(10, out)),
+        )
+        with read_whole() as found:
+            settle_all(parts)
+
+    assert found == []
 
 
 class TestTwoAtOnce:

@@ -91,9 +91,14 @@ def test_what_is_written_is_there_when_the_unit_of_work_is_over(database: Databa
 def test_a_unit_of_work_that_raises_writes_nothing(database: Database) -> None:
     with database.unit_of_work() as session:
         a_fund(session, slug="hall")
-    with pytest.raises(IntegrityError), database.unit_of_work() as session:
-        a_fund(session, slug="strike")
-        a_fund(session, slug="hall")
+
+    def twice() -> None:
+        with database.unit_of_work() as session:
+            a_fund(session, slug="strike")
+            a_fund(session, slug="hall")
+
+    with pytest.raises(IntegrityError):
+        twice()
 
     with database.reading() as session:
         assert session.scalars(select(FundRow.slug)).all() == ["hall"]

@@ -1,94 +1,111 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
 
-from fundtracker.store import inbox
-from fundtracker.store.inbox import Arrival, InboxRow
+from fundtracker.domain.errors import Busy
 from fundtracker.store.sharing import SharedCommit
-from tests.support.clocks import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
     from fundtracker.store.database import Database
 
-MANY = 24
+
+class PowerCut(BaseException):
+    """The thread is ended: nobody handles it."""
 
 
-def put(session: Session, items: Sequence[str]) -> None:
-    inbox.put(session, [Arrival("main", item, "{}") for item in items], Clock()())
+class Table:
+    """Notes what each unit of work writes; the first one waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.entered, self.go_on = Event(), Event()
+        self.failure: BaseException | None = None
+
+    def write(self, _session: Session, items: Sequence[int]) -> None:
+        self.entered.set()
+        assert self.go_on.wait(60)
+        if self.failure is not None:
+            raise self.failure
+        self.batches.append(sorted(items))
 
 
-def stored(database: Database) -> int:
-    with database.reading() as session:
-        return session.scalar(select(func.count()).select_from(InboxRow)) or 0
+@pytest.fixture
+def table() -> Table:
+    return Table()
 
 
-def test_what_was_put_is_durable_when_put_returns(database: Database) -> None:
-    SharedCommit(database, put).put("evt_1")
-
-    assert stored(database) == 1
-
-
-def test_those_who_wait_for_a_commit_share_the_next_one(database: Database) -> None:
-    commits: list[int] = []
-    first_writes, others_wait = Event(), Event()
-
-    def write(session: Session, items: Sequence[str]) -> None:
-        commits.append(len(items))
-        if len(commits) == 1:
-            first_writes.set()
-            assert others_wait.wait(60)
-        put(session, items)
-
-    shared = SharedCommit(database, write)
-    with ThreadPoolExecutor(MANY) as pool:
-        first = pool.submit(shared.put, "evt_first")
-        assert first_writes.wait(60)
-        others = [pool.submit(shared.put, f"evt_{number}") for number in range(MANY - 1)]
-        while len(shared._queue) < MANY - 1:  # noqa: SLF001 - nothing public says who waits
-            pass
-        others_wait.set()
-        for done in (first, *others):
-            done.result()
-
-    assert commits == [1, MANY - 1]
-    assert stored(database) == MANY
+@pytest.fixture
+def commits(database: Database, table: Table) -> SharedCommit[int]:
+    return SharedCommit(database, table.write)
 
 
-def test_many_at_once_lose_nothing(database: Database) -> None:
-    shared = SharedCommit(database, put)
-    together = Barrier(MANY)
-
-    def work(number: int) -> None:
-        together.wait()
-        for turn in range(5):
-            shared.put(f"evt_{number}_{turn}")
-
-    with ThreadPoolExecutor(MANY) as pool:
-        list(pool.map(work, range(MANY)))
-
-    assert stored(database) == MANY * 5
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
 
 
-def test_a_commit_that_fails_is_told_to_whoever_shared_it_and_to_nobody_else(
-    database: Database,
+def test_one_alone_is_written_alone(commits: SharedCommit[int], table: Table) -> None:
+    table.go_on.set()
+    commits.put(1)
+    commits.put(2)
+
+    assert table.batches == [[1], [2]]
+
+
+def test_those_who_come_during_a_commit_share_the_next(
+    commits: SharedCommit[int], table: Table, pool: ThreadPoolExecutor
 ) -> None:
-    def write(session: Session, items: Sequence[str]) -> None:
-        put(session, items)
-        if "evt_bad" in items:
-            raise RuntimeError
+    first = pool.submit(commits.put, 0)
+    assert table.entered.wait(60)
+    others = [pool.submit(commits.put, number) for number in range(1, 8)]
+    while len(commits._queue) < 7:  # noqa: SLF001 - nobody else needs to know who waits
+        pass
+    table.go_on.set()
+    for each in (first, *others):
+        each.result()
 
-    shared = SharedCommit(database, write)
-    with pytest.raises(RuntimeError):
-        shared.put("evt_bad")
-    shared.put("evt_good")
+    assert table.batches == [[0], [1, 2, 3, 4, 5, 6, 7]]
 
-    assert stored(database) == 1
+
+def test_everybody_learns_that_their_commit_failed(
+    commits: SharedCommit[int], table: Table, pool: ThreadPoolExecutor
+) -> None:
+    table.failure = OSError("disk full")
+    table.go_on.set()
+
+    for number in (1, 2):
+        with pytest.raises(OSError, match="disk full"):
+            commits.put(number)
+    table.failure = None
+    commits.put(3)
+
+    assert table.batches == [[3]]
+
+
+def test_nobody_believes_in_a_commit_that_was_cut_short(
+    commits: SharedCommit[int], table: Table, pool: ThreadPoolExecutor
+) -> None:
+    first = pool.submit(commits.put, 0)
+    assert table.entered.wait(60)
+    others = [pool.submit(commits.put, number) for number in (1, 2)]
+    while len(commits._queue) < 2:  # noqa: SLF001 - nobody else needs to know who waits
+        pass
+    table.failure = PowerCut()
+    table.go_on.set()
+
+    assert isinstance(first.exception(), PowerCut)
+    assert sorted(type(each.exception()).__name__ for each in others) == ["Busy", "PowerCut"]
+    assert table.batches == []
+    table.failure = None
+    commits.put(3)
+    assert table.batches == [[3]]
+    assert isinstance(Busy(), Exception)

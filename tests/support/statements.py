@@ -1,9 +1,10 @@
-"""What the database is asked, to count it: a page must not ask more the more there is."""
+"""What the database is asked, to count it and to see how it finds the answer."""
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, event
 
@@ -31,3 +32,38 @@ def heard(listener: Callable[..., None]) -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", listener)
+
+
+@contextmanager
+def read_whole() -> Iterator[list[str]]:
+    """Collect the statements that read a table from end to end, for want of an index.
+
+    Empty tables are read whole by PostgreSQL whatever there is: see `without_scans`.
+    """
+    found: list[str] = []
+
+    def explain(  # noqa: PLR0913 - what SQLAlchemy hands over
+        connection: Any,  # noqa: ANN401 - the driver's own, as the values are
+        _cursor: object,
+        statement: str,
+        values: Any,  # noqa: ANN401
+        _context: object,
+        many: bool,  # noqa: FBT001
+    ) -> None:
+        if not statement.startswith(("SELECT", "UPDATE")):
+            return
+        plan = connection.connection.cursor()
+        head = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+        plan.execute(f"{head} {statement}", values[0] if many else values)
+        lines = "\n".join(str(row[-1]) for row in plan.fetchall())
+        # In the order of an index SQLite scans as far as the limit, and says USING.
+        if re.search(r"Seq Scan|SCAN (?!\(|.* USING)", lines):
+            found.append(f"{statement[:200]}\n{lines}")
+
+    with heard(explain):
+        yield found
+
+
+def without_scans(url: str) -> str:
+    """Return an address where PostgreSQL reads a table whole only if it cannot do otherwise."""
+    return url if url.startswith("sqlite") else f"{url}&options=-c%20enable_seqscan%3Doff"
