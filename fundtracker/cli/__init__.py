@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from config import Settings
     from fundtracker.cli.context import Simulator
-    from fundtracker.payments.gateway import Gateway
     from fundtracker.services.parts import Parts
 
 GROUPS: dict[str, tuple[str, tuple[click.Command, ...]]] = {
@@ -36,11 +35,9 @@ def register(
     parts: Parts,
     settings: Settings,
     simulator: Simulator | None,
-    unhurried: Gateway | None = None,
 ) -> None:
     """Give an app its commands; they act in the name of the account that runs them."""
-    parts = parts.acting(operator())
-    put_tools(app, Tools(parts, settings, simulator, unhurried or parts.gateway))
+    put_tools(app, Tools(parts.acting(operator()), settings, simulator))
     for name, (purpose, commands) in GROUPS.items():
         app.cli.add_command(click.Group(name, commands, help=purpose))
     app.cli.add_command(background.worker)

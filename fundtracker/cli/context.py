@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from config import Settings
-    from fundtracker.payments.gateway import Gateway
     from fundtracker.services.parts import Parts
 
 _NAME = "commands"
@@ -40,15 +39,11 @@ class Simulator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The parts of the services in the hands of the operator, and what only commands need.
-
-    `unhurried` is a gateway whose calls nobody spreads over time, for filling a simulator.
-    """
+    """The parts of the services in the hands of the operator, and what only commands need."""
 
     parts: Parts
     settings: Settings
     simulator: Simulator | None
-    unhurried: Gateway
 
     @contextmanager
     def connected(self) -> Iterator[None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -37,8 +36,7 @@ def seed() -> None:
             click.echo("The sample is there already; nothing was changed.")
             return
         with tool.connected():
-            parts = replace(tool.parts, gateway=tool.unhurried)
-            sample.seed(parts, Provider(tool.simulator.address), SAMPLES)
+            sample.seed(tool.parts, Provider(tool.simulator.address), SAMPLES)
     for line in _made(tool.parts):
         click.echo(line)
 

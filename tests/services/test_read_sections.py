@@ -109,7 +109,7 @@ def test_every_bad_line_is_named_and_counted_as_an_editor_counts() -> None:
     [
         "",
         "code,name,short_name,currency,target,members",
-        "code,name,short_name,currency,target,members,visiblity",
+        "code,name,short_name,currency,target,members,visible",
         "code,name,short_name,currency,target,members,visibility,remarks",
         "code,code,short_name,currency,target,members,visibility",
     ],
