@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from config import ConfigError, Settings
 from fundtracker.app import create_app
+
+# What the app writes is for its own account alone, whatever folder it was given to write in.
+os.umask(0o077)
 
 try:
     app = create_app(Settings.from_env())
