@@ -118,7 +118,7 @@ def open_funds(session: Session, now: datetime) -> list[Fund]:
             FundRow.opens_at <= now,
             or_(FundRow.closes_at.is_(None), FundRow.closes_at > now),
         )
-        .order_by(FundRow.closes_at, FundRow.slug)
+        .order_by(FundRow.closes_at.nulls_last(), FundRow.slug)
     )
     return [_fund(row) for row in session.scalars(query)]
 
