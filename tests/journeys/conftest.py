@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def house(seeded_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def desk(house: LiveServer) -> Iterator[StripeDesk]:
     """Reach the simulator behind the house; what was made to go wrong is put right at the end."""
-    desk = StripeDesk(house.url)
+    desk = StripeDesk(house.url, since=int(time.time()))
     yield desk
     desk.behave()
 

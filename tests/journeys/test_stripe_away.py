@@ -83,6 +83,7 @@ def test_while_stripe_takes_its_time_the_button_is_pressed_once(
       setTimeout(() => sessionStorage.setItem("disabled", button.disabled), 200);
     }""")
     expect(donor.pay_button).to_be_visible(timeout=30_000)
+    desk.behave()
     donor.page.goto(f"{donor.server}/f/{donor.slug}")
     assert donor.page.evaluate("sessionStorage.getItem('disabled')") == "true"
     assert len(desk.pages()) == pages + 1

@@ -13,16 +13,17 @@ _KEY = "sk_test_simulator"
 
 @dataclass(frozen=True)
 class StripeDesk:
-    """The simulator of the server at this address."""
+    """The simulator of the server at this address; what was before `since` (Unix) is left out."""
 
     server: str
+    since: int = 0
 
     def charged(self) -> list[int]:
-        """Return the amounts of all successful charges, in minor units, the newest first."""
+        """Return the amounts of the successful charges, in minor units, the newest first."""
         return [charge["amount"] for charge in self._all("charges") if charge["paid"]]
 
     def pages(self) -> list[dict[str, Any]]:
-        """Return all payment pages that were made, the newest first."""
+        """Return the payment pages that were made, the newest first."""
         return self._all("checkout/sessions")
 
     def switch(self, **positions: int | str) -> None:
@@ -42,7 +43,7 @@ class StripeDesk:
 
     def _all(self, kind: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        asked = {"limit": "100"}
+        asked = {"limit": "100", "created[gte]": str(self.since)}
         while True:
             answer = requests.get(
                 f"{self.server}/simulator/v1/{kind}", asked, auth=(_KEY, ""), timeout=60
