@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from fundtracker.store.database import Database
 
-ACCOUNT = "main"
+ACCOUNT = "simulator"
 SLUG = "bench"
 SECTIONS = 25
 AMOUNT = 2500

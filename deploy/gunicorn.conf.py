@@ -36,7 +36,10 @@ graceful_timeout = 20
 timeout = 60
 keepalive = 5
 control_socket_disable = True
-loglevel = "warning"
+# Below errors there is only whom it could not understand, with the address.
+loglevel = "error"
+# Nobody in front of us may move the app to another path: links would lead elsewhere.
+forwarder_headers = ""
 errorlog = "-"
 
 

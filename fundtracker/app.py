@@ -40,8 +40,9 @@ if TYPE_CHECKING:
 
     from config import Settings
 
-# The one Stripe account there is today; every row and every unique key carries its name.
-ACCOUNT = "main"
+# The one Stripe account there is today, in each of its modes; every row and every unique key
+# carries its name, so that test money and real money are never of one account.
+LIVE, SANDBOX, SIMULATED = "main", "sandbox", "simulator"
 # Four fifths of what Stripe takes a second, live and in a sandbox.
 LIVE_CALLS, SANDBOX_CALLS = 80, 20
 # The sample's hundreds of gifts are made by a command, for which the simulator lifts its limit.
@@ -127,7 +128,7 @@ def _setup_simulator(app: Flask, settings: Settings) -> Listener | None:
 
 def _gateway(settings: Settings, simulator: Listener | None, calls: int) -> StripeGateway:
     return StripeGateway(
-        account=ACCOUNT,
+        account=LIVE if settings.live else SIMULATED if settings.simulated else SANDBOX,
         key=settings.stripe_key or SIMULATOR_KEY,
         webhook_secrets=settings.webhook_secrets,
         base_address=None if simulator is None else simulator.address,

@@ -13,6 +13,7 @@ import structlog
 from fundtracker.services.schedule import schedule
 from fundtracker.services.settle import full_batch, settle
 from fundtracker.services.work import work
+from fundtracker.store import donations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,7 @@ class Background:
         """Start the loops in threads of this process."""
         if self._parts.database.is_sqlite:
             self._be_the_only_one()
+        self._refuse_other_money()
         if self._simulator is not None:
             self._simulator.start()
         schedule(self._parts)
@@ -110,6 +112,17 @@ class Background:
                 continue
             if not more:
                 self._stop.wait(pause)
+
+    def _refuse_other_money(self) -> None:
+        """Never let gifts of a simulator or a sandbox stand in a total beside real ones."""
+        account = self._parts.gateway.account
+        with self._parts.database.reading() as session:
+            other = donations.other_account(session, account)
+        if other is not None:
+            sys.exit(
+                f"This database holds gifts of the account '{other}', and this start is for "
+                f"'{account}': give it a database of its own, with INSTANCE_DIR or DATABASE_URL.",
+            )
 
     def _be_the_only_one(self) -> None:
         """Hold a lock while this process lives; the system frees it, even after kill -9."""

@@ -152,17 +152,24 @@ def build(
 def published(true: Snapshot, visibility: Mapping[str, Visibility]) -> Snapshot:
     """Return what the world may see; sections that are not shown are one last line, code "".
 
-    A section of which `visibility` says nothing is hidden.
+    A section of which `visibility` says nothing is hidden. Where one is, no recent entry of the
+    last line is in another currency than the fund's: one of the hidden section would hint at its
+    country, and were only those left out, their absence would.
     """
     shown = {code for code, seen in visibility.items() if seen is Visibility.SHOWN}
     lines = [line for line in true.sections if line.code in shown]
     merged = _merge([line for line in true.sections if line.code not in shown], true.currency)
     lines.append(merged)
+    hides = any(
+        visibility.get(line.code, Visibility.HIDDEN) is Visibility.HIDDEN
+        for line in true.sections
+        if line.code
+    )
     enough = {line.code for line in lines if line.donations >= _ENOUGH_TO_HIDE_AMONG}
     recent = (
         replace(entry, section=entry.section if entry.section in shown else "", name=None)
         for entry in true.recent
-        if not _gives_away(entry, visibility, true.currency)
+        if not (hides and entry.section not in shown and entry.currency != true.currency)
     )
     return replace(
         true,
@@ -227,12 +234,6 @@ def _merge(lines: Sequence[SectionLine], currency: str) -> SectionLine:
         local=None,
         donations=sum(line.donations for line in lines),
     )
-
-
-def _gives_away(entry: Recent, visibility: Mapping[str, Visibility], currency: str) -> bool:
-    """Tell whether an entry's currency hints at a hidden section."""
-    hidden = visibility.get(entry.section, Visibility.HIDDEN) is Visibility.HIDDEN
-    return bool(entry.section) and hidden and entry.currency != currency
 
 
 def _plain(value: Snapshot | SectionLine | Local | MilestoneMark | Recent | datetime) -> object:

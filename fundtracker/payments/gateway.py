@@ -6,7 +6,7 @@ Only the worker gives it a meaning, so a webhook, a look at a session and a list
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -67,7 +67,7 @@ class Seen:
     id: str
     type: str
     livemode: bool
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

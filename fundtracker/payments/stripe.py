@@ -10,11 +10,12 @@ import json
 import logging
 import re
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, TypeVar
 
 import stripe
 
-from fundtracker.domain.errors import GatewayRefused, GatewayUnavailable
+from fundtracker.domain.errors import Busy, GatewayRefused, GatewayUnavailable
 from fundtracker.payments.fields import Fields, Malformed, is_plain
 from fundtracker.payments.gateway import BadSignature, Page, Priority, Seen, Session
 
@@ -37,6 +38,7 @@ T = TypeVar("T")
 
 TOLERANCE = 300  # seconds that a signature may lie in the past or in the future
 PAGE_SIZE = 100
+DONORS_AT_ONCE = 32  # a third of the threads that serve
 LIVE_KEYS = ("sk_live_", "rk_live_")
 ID = re.compile("[A-Za-z0-9_]{1,255}")
 # The time comes first, so that ours is the one that the SDK finds; of other letters it is afraid.
@@ -77,6 +79,7 @@ class StripeGateway:
         self.livemode = key.startswith(LIVE_KEYS)
         self._secrets = tuple(webhook_secrets)
         self._budget = budget
+        self._donors = BoundedSemaphore(DONORS_AT_ONCE)
         self._api = stripe.StripeClient(
             key,
             base_addresses={"api": base_address} if base_address else {},
@@ -85,14 +88,23 @@ class StripeGateway:
         ).v1
 
     def create_session(self, order: SessionOrder) -> Session:
-        """Make a Checkout Session, or find it again: the token is the idempotency key."""
-        return self._ask(
-            lambda: self._api.checkout.sessions.create(
-                _session_params(order), {"idempotency_key": order.token}
-            ),
-            self._session,
-            Priority.DONOR,
-        )
+        """Make a Checkout Session, or find it again: the token is the idempotency key.
+
+        Raises Busy at once when many are being made: each holds a thread for as long as Stripe
+        takes, and the threads that are left have to show the number and take the webhooks.
+        """
+        if not self._donors.acquire(blocking=False):
+            raise Busy
+        try:
+            return self._ask(
+                lambda: self._api.checkout.sessions.create(
+                    _session_params(order), {"idempotency_key": order.token}
+                ),
+                self._session,
+                Priority.DONOR,
+            )
+        finally:
+            self._donors.release()
 
     def retrieve_session(self, id: str, *, priority: Priority = Priority.BACKGROUND) -> Seen:
         """Read a session with its intent, charge and fee."""

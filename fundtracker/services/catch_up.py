@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from fundtracker.domain.errors import GatewayRefused
 from fundtracker.services.receive import arrival, keep
 from fundtracker.store import donations, inbox, jobs
 
@@ -61,7 +62,15 @@ def ask_open(parts: Parts) -> int:
     before = parts.clock() - OPEN_FOR
     with parts.database.reading() as session:
         ids = donations.unsettled(session, parts.gateway.account, before, OPEN_BATCH)
-    return sum(ask_session(parts, session_id) for session_id in ids)
+    return sum(_ask_if_known(parts, session_id) for session_id in ids)
+
+
+def _ask_if_known(parts: Parts, session_id: str) -> int:
+    """Ask about one of many: one that Stripe no longer knows must not hold up the others."""
+    try:
+        return ask_session(parts, session_id)
+    except GatewayRefused:
+        return 0
 
 
 def forget(parts: Parts) -> int:

@@ -8,7 +8,7 @@ the same row and the same payment page.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -54,8 +54,8 @@ class GiftRequest:
     attempt: str
     amount: Money
     section: str
-    public_name: str = ""
-    message: str = ""
+    public_name: str = field(default="", repr=False)
+    message: str = field(default="", repr=False)
     locale: str = "auto"
 
 

@@ -83,6 +83,12 @@ def add(session: Session, values: Mapping[str, object]) -> DonationRow:
     return session.scalars(query).one()
 
 
+def other_account(session: Session, account: str) -> str | None:
+    """An account whose gifts are here beside those of this one, if there is any."""
+    query = select(DonationRow.account).where(DonationRow.account != account)
+    return session.scalar(query.limit(1))
+
+
 def by_attempt(session: Session, attempt: str) -> DonationRow | None:
     """The donation that a form made, if it was sent before."""
     return session.scalar(select(DonationRow).where(DonationRow.attempt == attempt))

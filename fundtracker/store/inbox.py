@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -68,7 +68,7 @@ class Arrival:
 
     account: str
     event_id: str
-    payload: str
+    payload: str = field(repr=False)
 
 
 def put(session: Session, arrivals: Collection[Arrival], now: datetime) -> int:

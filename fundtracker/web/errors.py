@@ -69,7 +69,7 @@ _log = structlog.get_logger(__name__)
 def setup_errors(app: Flask) -> None:
     """Answer every error with a page, or with JSON where programs ask."""
     app.register_error_handler(FundtrackerError, _ours)
-    app.register_error_handler(HTTPException, _of_http)
+    app.register_error_handler(HTTPException, answer_http)
     for away in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(away, _records_away)
     app.register_error_handler(Exception, _unexpected)
@@ -81,7 +81,8 @@ def _ours(error: FundtrackerError) -> Response:
     return _answer(error.status, say(error))
 
 
-def _of_http(error: HTTPException) -> Response:
+def answer_http(error: HTTPException) -> Response:
+    """Answer what Flask or a view refused."""
     status = error.code or 500
     answer = _answer(status, gettext(_sentence_of(error, status)))
     for name, value in error.get_headers():

@@ -20,7 +20,7 @@ bp = Blueprint("home", __name__)
 @bp.app_context_processor
 def money() -> dict[str, object]:
     """Let every page say that its money is not real."""
-    return {"simulated": settings().simulated}
+    return {"simulated": not settings().live}
 
 
 @bp.get("/")

@@ -186,19 +186,31 @@ def test_gifts_of_sections_that_are_not_shown_lose_their_code() -> None:
         a_section(3, "MC", visibility=Visibility.OTHERS),
     ]
     totals = {1: Totals(donations=2), 3: Totals(donations=3)}
-    recent = [_gift("QA"), _gift("MC"), _gift("MC", currency="GBP")]
+    recent = [_gift("QA"), _gift("MC")]
     public = _publish(_build(sections, totals, recent=recent), sections)
 
-    assert [entry.section for entry in public.recent] == ["", "", ""]
+    assert [entry.section for entry in public.recent] == ["", ""]
 
 
 def test_a_gift_whose_currency_hints_at_a_hidden_section_is_left_out() -> None:
     sections = [a_section(1, "QA", currency="QAR", visibility=Visibility.HIDDEN)]
-    recent = [_gift("QA", id="a", currency="QAR"), _gift("QA", id="b"), _gift("", currency="GBP")]
+    recent = [_gift("QA", id="a", currency="QAR"), _gift("QA", id="b")]
     public = _publish(_build(sections, {1: Totals(donations=9)}, recent=recent), sections)
 
-    assert [(entry.id, entry.currency) for entry in public.recent] == [("b", "EUR"), ("r1", "GBP")]
+    assert [(entry.id, entry.currency) for entry in public.recent] == [("b", "EUR")]
     assert b"QAR" not in public.to_json()
+
+
+def test_where_a_section_is_hidden_its_gifts_are_not_the_only_ones_that_are_left_out() -> None:
+    hidden = a_section(1, "QA", currency="QAR", visibility=Visibility.HIDDEN)
+    recent = [_gift("", currency="GBP")]
+    totals = {0: Totals(donations=9)}
+
+    told = _publish(_build([], totals, recent=recent), [])
+    kept = _publish(_build([hidden], totals, recent=recent), [hidden])
+
+    assert len(told.recent) == 1
+    assert not kept.recent
 
 
 # Codes, names and currencies of sections that occur nowhere else in a snapshot.

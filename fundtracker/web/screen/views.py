@@ -11,11 +11,13 @@ import structlog
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from fundtracker.domain.errors import N_, UnknownFund
 from fundtracker.store import funds
 from fundtracker.web.access import public
 from fundtracker.web.context import parts
+from fundtracker.web.errors import answer_http
 from fundtracker.web.logs import describe
 from fundtracker.web.published import fund_at
 from fundtracker.web.screen.layout import layout
@@ -71,6 +73,9 @@ def screen(slug: str) -> str:
 def unknown(_error: UnknownFund) -> tuple[str, int]:
     """Say so in the look of the screen."""
     return render_template("screen/unknown.html"), HTTPStatus.NOT_FOUND
+
+
+bp.register_error_handler(HTTPException, answer_http)
 
 
 @bp.errorhandler(Exception)
