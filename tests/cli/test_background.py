@@ -141,7 +141,8 @@ def test_the_worker_settles_and_ends_in_order(
     console: Console, database_url: str, instance: Path, how: signal.Signals
 ) -> None:
     with console.parts.database.unit_of_work() as session:
-        inbox.put(session, [Arrival("main", "evt_1", "{}")], console.parts.clock())
+        parked = Arrival(console.parts.gateway.account, "evt_1", "{}")
+        inbox.put(session, [parked], console.parts.clock())
 
     with Worker(database_url, instance) as worker:
         wait_until(lambda: states(console) == ["quarantined"], worker.process)

@@ -45,7 +45,7 @@ def receive(parts: Parts, cents: int) -> None:
 def wait(parts: Parts) -> None:
     """Park a row of the inbox."""
     with parts.database.unit_of_work() as session:
-        inbox.put(session, [Arrival("main", "evt_1", "{}")], parts.clock())
+        inbox.put(session, [Arrival(parts.gateway.account, "evt_1", "{}")], parts.clock())
         session.execute(update(InboxRow).values(state=InboxState.PARKED, waits_for="ch_7"))
 
 

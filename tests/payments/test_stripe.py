@@ -15,7 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stripe.params.checkout import _session_create_params
 
-from fundtracker.domain.errors import Busy, FundtrackerError, GatewayRefused, GatewayUnavailable
+from fundtracker.domain.errors import (
+    Busy,
+    FundtrackerError,
+    GatewayRefused,
+    GatewayUnavailable,
+)
 from fundtracker.domain.money import Money
 from fundtracker.payments.budget import CallBudget
 from fundtracker.payments.events import read, read_notice
@@ -120,6 +125,15 @@ class TestCreateSession:
             "expires_at": "1765541071",
             "locale": "auto",
         }
+
+    def test_many_at_once_do_not_take_every_thread_of_the_server(
+        self, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("fundtracker.payments.stripe.DONORS_AT_ONCE", 0)
+        full = gateway(provider.address)
+        with pytest.raises(Busy):
+            full.create_session(ORDER)
+        assert not provider.requests
 
     def test_returns_the_page_and_what_goes_into_the_inbox(self, provider: Provider) -> None:
         provider.will(200, OPEN_SESSION)

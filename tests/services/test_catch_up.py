@@ -205,6 +205,16 @@ class TestOpenDonations:
         assert ask_open(parts) == 0
         assert gateway.calls == ["retrieve_session"]
 
+    def test_a_page_that_stripe_no_longer_knows_does_not_hold_up_the_others(
+        self, parts: Parts, gateway: MemoryGateway, clock: Clock
+    ) -> None:
+        self.waiting(parts)
+        row = self.waiting(parts)
+        gateway.objects = {f"cs_{row.token}": Payment(row.token).session(id=f"cs_{row.token}")}
+        clock.advance(3601)
+
+        assert ask_open(parts) == 1
+
     def test_payments_that_take_days_do_not_keep_them_waiting(
         self, parts: Parts, gateway: MemoryGateway, clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -122,6 +122,8 @@ class MemoryGateway:
 
     def _object(self, call: str, id: str) -> Seen:
         self._answer(call)
+        if id not in self.objects:
+            raise GatewayRefused
         return self._seen(self.objects[id])
 
     def _since(self, call: str, things: Sequence[Body], start: int, after: str | None) -> Page:
