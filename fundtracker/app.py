@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 LIVE, SANDBOX, SIMULATED = "main", "sandbox", "simulator"
 # Four fifths of what Stripe takes a second, live and in a sandbox.
 LIVE_CALLS, SANDBOX_CALLS = 80, 20
+# Of these for what nobody waits for.
+BACKGROUND_CALLS = 5
 # The sample's hundreds of gifts are made by a command, for which the simulator lifts its limit.
 SAMPLE_CALLS = 1000
 # The simulator takes this key and no other; it is no secret, for no money moves there.
@@ -77,7 +79,8 @@ def create_app(settings: Settings) -> Flask:
     _setup_web(app, context)
     _register_blueprints(app)
     if simulator is not None:
-        parts = replace(parts, gateway=_gateway(settings, simulator, SAMPLE_CALLS))
+        unlimited = _gateway(settings, simulator, SAMPLE_CALLS, SAMPLE_CALLS)
+        parts = replace(parts, gateway=unlimited)
     cli.register(app, parts, settings, simulator)
     refuse_undeclared_routes(app)
     return app
@@ -126,13 +129,18 @@ def _setup_simulator(app: Flask, settings: Settings) -> Listener | None:
     return Listener(simulator)
 
 
-def _gateway(settings: Settings, simulator: Listener | None, calls: int) -> StripeGateway:
+def _gateway(
+    settings: Settings,
+    simulator: Listener | None,
+    calls: int,
+    background: int = BACKGROUND_CALLS,
+) -> StripeGateway:
     return StripeGateway(
         account=LIVE if settings.live else SIMULATED if settings.simulated else SANDBOX,
         key=settings.stripe_key or SIMULATOR_KEY,
         webhook_secrets=settings.webhook_secrets,
         base_address=None if simulator is None else simulator.address,
-        budget=CallBudget(calls),
+        budget=CallBudget(calls, background),
     )
 
 

@@ -162,9 +162,11 @@ def presets(fund: Fund, rate: Rate, code: str) -> tuple[Money, ...]:
 
 
 def largest_gift(fund: Fund, rate: Rate, code: str) -> Money:
-    """Return the most that may be given at once, in the donor's currency."""
-    most = rate.from_base_down(Money(fund.ceiling, fund.currency), code)
-    return Money(most.minor - most.minor % currency(code).step, code)
+    """Return the most that may be given and charged at once, in the donor's currency."""
+    coin = currency(code)
+    most = rate.from_base_down(Money(fund.ceiling, fund.currency), code).minor
+    most = min(most, coin.maximum)
+    return Money(most - most % coin.step, code)
 
 
 def check_gift(fund: Fund, rate: Rate, money: Money) -> None:

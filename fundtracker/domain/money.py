@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """A currency in which Stripe charges; `step` and `minimum` are minor units.
+    """A currency in which Stripe charges; `step`, `minimum` and `maximum` are minor units.
 
-    An amount must be a multiple of `step` (ISK has two decimals that must be zero), and at least
-    `minimum`, the smallest charge.
+    An amount must be a multiple of `step` (ISK has two decimals that must be zero), at least
+    `minimum`, the smallest charge, and at most `maximum`, the largest.
     """
 
     code: str
     exponent: int
     step: int
     minimum: int
+    maximum: int
 
 
 _WHOLE = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
@@ -50,8 +51,17 @@ _SMALLEST_CHARGES = {
     17500: "HUF",
 }
 _MINIMUM = {code: least for least, codes in _SMALLEST_CHARGES.items() for code in codes.split()}
+# Stripe takes eight digits, and twelve of the rupiah's.
+_LARGEST_CHARGE = 99_999_999
+_LARGEST_CHARGES = {"IDR": 999_999_999_999}
 CURRENCIES = {
-    code: Currency(code, exponent, step, _MINIMUM.get(code, step))
+    code: Currency(
+        code,
+        exponent,
+        step,
+        _MINIMUM.get(code, step),
+        _LARGEST_CHARGES.get(code, _LARGEST_CHARGE),
+    )
     for codes, exponent, step in (
         (_WHOLE, 0, 1),
         (_WHOLE_WITH_TWO_ZEROS, 2, 100),

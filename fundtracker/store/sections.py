@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -42,16 +43,18 @@ class FundSectionRow(Base):
 
 
 def of_fund(session: Session, fund_id: int, scope: Scope) -> list[FundSection]:
-    """The sections of a fund by name, "no section" left out."""
+    """The sections of a fund by name, "no section" left out.
+
+    Sorted here, for databases put Österreich behind Zimbabwe, each in its own way.
+    """
     query = (
         select(FundSectionRow, SectionRow)
         .join(SectionRow, SectionRow.id == FundSectionRow.section_id)
         .where(FundSectionRow.fund_id == fund_id, SectionRow.id != NO_SECTION)
-        .order_by(SectionRow.name, SectionRow.id)
     )
     if scope.section_ids is not None:
         query = query.where(SectionRow.id.in_(scope.section_ids))
-    return [
+    parts = [
         FundSection(
             section=_section(section),
             target=part.target,
@@ -60,6 +63,11 @@ def of_fund(session: Session, fund_id: int, scope: Scope) -> list[FundSection]:
         )
         for part, section in session.execute(query)
     ]
+    return sorted(parts, key=_alphabetical)
+
+
+def _alphabetical(part: FundSection) -> tuple[str, str]:
+    return normalize("NFKD", part.section.name).casefold(), part.section.code
 
 
 def by_code(session: Session) -> dict[str, Section]:

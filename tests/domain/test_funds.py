@@ -193,3 +193,12 @@ def test_nothing_and_less_is_no_gift(minor: int) -> None:
 
 def test_the_largest_gift_of_a_whole_currency_is_whole() -> None:
     assert largest_gift(a_fund(), Rate.parse("0.0069"), "ISK").minor % 100 == 0
+
+
+def test_nobody_may_give_more_than_stripe_charges_at_once() -> None:
+    rupiah, pesos = Rate.parse("0.000052"), Rate.parse("0.00022")
+    fund = a_fund(ceiling=10**10)
+
+    assert largest_gift(fund, pesos, "COP") == Money(99_999_999, "COP")
+    assert largest_gift(fund, rupiah, "IDR") == Money(999_999_999_999, "IDR")
+    assert all(offer.minor <= 99_999_999 for offer in presets(fund, pesos, "COP"))

@@ -32,6 +32,20 @@ def test_the_sections_of_a_fund_come_by_name_without_no_section(database: Databa
         assert sections.by_code(session).keys() == {"ZA", "AT", "BR"}
 
 
+def test_letters_with_marks_stand_where_people_look_for_them(database: Database) -> None:
+    with database.unit_of_work() as session:
+        fund = a_fund(session, sections_in={})
+        for code, name in {"AT": "Österreich", "US": "United States", "NO": "Norge"}.items():
+            sections.join(
+                session, fund.id, sections.save(session, Section(0, code, name, code, "EUR"))
+            )
+
+    with database.reading() as session:
+        found = sections.of_fund(session, fund.id, Scope.everything())
+
+    assert [part.section.code for part in found] == ["NO", "AT", "US"]
+
+
 def test_a_reader_sees_the_own_sections_alone(database: Database) -> None:
     with database.unit_of_work() as session:
         fund = a_fund(session)
