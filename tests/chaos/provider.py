@@ -46,6 +46,10 @@ class Provider:
         """The amount of each successful charge, in the order in which they were made."""
         return [charge["amount"] for charge in self._all("charge") if charge["paid"]]
 
+    def pages(self) -> int:
+        """How many payment pages it was asked for."""
+        return len(self._all("checkout.session"))
+
     def paid_out(self) -> int:
         """What it owes us after its fees."""
         return sum(line["net"] for line in self._all("balance_transaction"))

@@ -39,6 +39,9 @@ AFTER_THE_LEASE = LEASE + timedelta(minutes=1)
 # Giving, hearing of it, settling and the jobs have at least so many boundaries.
 FEWEST = 50
 
+# So many processes, one after the other, on a machine that may do other things as well.
+pytestmark = pytest.mark.timeout(900)
+
 # Processes are forked from one that has loaded everything and has no thread.
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(
@@ -101,6 +104,7 @@ def run(act: Callable[..., None], *given: object) -> bool:
 def assert_books_agree(scene: Scene, provider: Provider, gifts: int) -> None:
     """Hold what donors meant to give, what they were charged, totals and ledger together."""
     given = [amount_of(number) for number in range(1, gifts + 1)]
+    assert provider.pages() == gifts
     assert provider.charged() == [money.minor for money in given]
     with open_parts(scene) as parts:
         with parts.database.reading() as session:
