@@ -8,9 +8,11 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.numbers import shows
+from tests.support.servers import LiveServer
 from tests.support.visitors import Visitor
 from tests.support.waiting import until
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page, Response
-
-    from tests.support.servers import LiveServer
 
 # In seconds: longer than a page takes a number for fresh that it hears nothing about.
 SILENCE = 20
@@ -38,8 +38,13 @@ def give(visitor: Visitor, amount: str) -> int:
     return int(visitor.total()["headline"])
 
 
-def test_pages_survive_that_the_server_is_killed_and_started_again(
-    page: Page, hall: Page, live_server: LiveServer, picture: Callable[..., Path]
+@pytest.mark.parametrize("end", [LiveServer.kill, LiveServer.stop])
+def test_pages_survive_that_the_server_ends_and_is_started_again(
+    page: Page,
+    hall: Page,
+    live_server: LiveServer,
+    picture: Callable[..., Path],
+    end: Callable[[LiveServer], None],
 ) -> None:
     visitor = Visitor(live_server.url, "founding-conference")
     for surface, path in ((page, "f"), (hall, "screen")):
@@ -49,7 +54,7 @@ def test_pages_survive_that_the_server_is_killed_and_started_again(
     before = visitor.total()["headline"]
     shows(before, page, hall)
 
-    live_server.kill()
+    end(live_server)
     for surface in (page, hall):
         surface.clock.fast_forward(SILENCE * 1000)
         expect(surface.locator("header [data-field=time]")).to_have_text(AS_OF)
