@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Posted = set[tuple[str, str]]
 
 
-def book(batch: Batch, posted: Mapping[int, Posted], now: datetime) -> list[Booking]:
+def book(batch: Batch, posted: Mapping[int | None, Posted], now: datetime) -> list[Booking]:
     """Journals for everything new in a batch; updates what the rows say of `kept`."""
     bookings: list[Booking] = []
     for number in sorted(batch.cases):

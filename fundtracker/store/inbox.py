@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Index, UniqueConstraint, func, or_, select, update
+from sqlalchemy import Index, UniqueConstraint, or_, select, update
 from sqlalchemy.orm import Mapped
 
 from fundtracker.store.base import Base, Key, Private, insert_into
@@ -189,17 +189,6 @@ def put_off(session: Session, row_id: int, now: datetime, note: str) -> InboxSta
         update(InboxRow).where(InboxRow.id == row_id).values(state=state, due_at=due_at, note=note),
     )
     return state
-
-
-def waiting(session: Session) -> dict[str, int]:
-    """How many rows wait for a person or a fact, for each such state."""
-    states = (InboxState.PARKED, InboxState.QUARANTINED, InboxState.FAILED)
-    query = (
-        select(InboxRow.state, func.count().label("rows"))
-        .where(InboxRow.state.in_(states))
-        .group_by(InboxRow.state)
-    )
-    return {row.state: row.rows for row in session.execute(query)}
 
 
 def forget(session: Session, now: datetime) -> int:

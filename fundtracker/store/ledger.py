@@ -135,13 +135,14 @@ def post(
     connection.execute(insert(JournalRow), headers)
 
 
-def posted(session: Session, donation_ids: Collection[int]) -> dict[int, set[tuple[str, str]]]:
+def posted(
+    session: Session, donation_ids: Collection[int]
+) -> dict[int | None, set[tuple[str, str]]]:
     """The (source, kind) of what is booked for each of these donations."""
-    query = select(JournalRow).where(JournalRow.donation_id.in_(donation_ids))
-    found: dict[int, set[tuple[str, str]]] = {number: set() for number in donation_ids}
-    for row in session.scalars(query):
-        if row.donation_id is not None:
-            found[row.donation_id].add((row.source, row.kind))
+    query = select(JournalRow.donation_id, JournalRow.source, JournalRow.kind)
+    found: dict[int | None, set[tuple[str, str]]] = {number: set() for number in donation_ids}
+    for row in session.execute(query.where(JournalRow.donation_id.in_(donation_ids))):
+        found[row.donation_id].add((row.source, row.kind))
     return found
 
 

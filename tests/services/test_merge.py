@@ -272,6 +272,17 @@ def test_a_dispute_won_and_a_refund_that_fails_give_the_money_back(
     assert whole(parts, donation.fund_id) == Totals(received=5750, donations=1)
 
 
+def test_two_charges_of_one_payment_are_one_gift(parts: Parts, donation: DonationRow) -> None:
+    """It cannot be; were it so, the second would stand on clearing, for all to see."""
+    pay = Payment(donation.token)
+    again = pay.charge(id=f"ch_{pay.number}_again")
+
+    tell_and_settle(parts, event(pay.session()), event(pay.charge()), event(again))
+
+    assert known(parts, donation.token) == Known("succeeded", 5000)
+    assert whole(parts, donation.fund_id) == Totals(received=5750, donations=1)
+
+
 def test_a_refund_that_never_left_books_nothing(parts: Parts, donation: DonationRow) -> None:
     pay = Payment(donation.token)
     events = [event(pay.session()), event(pay.refund()), event(pay.refund(status="canceled"))]

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from fundtracker.services.verify import Report, verify
+from fundtracker.store import triggers
+from tests.factories.rows import a_donation, a_fund
+from tests.factories.stripe import Payment, event
+from tests.support.telling import tell_and_settle
+
+if TYPE_CHECKING:
+    from fundtracker.services.parts import Parts
+    from fundtracker.store.donations import DonationRow
+
+# What a careless hand does to the rows, and what is said of it. Donation 1 is £50, paid, with £20
+# refunded; its journals are 1 and 2.
+DAMAGE = {
+    "UPDATE entry SET amount = amount + 1 WHERE account = 'gifts'": (
+        "Journal 1 does not balance.",
+        (
+            "Donation 1 is booked as Booked(kept=2999, base=3450); its facts amount to"
+            " Booked(kept=3000, base=3450)."
+        ),
+    ),
+    "DELETE FROM entry WHERE journal_id = 2": (
+        "Journal 2 is not whole: entries and header do not go together.",
+        "Fund 1, section 0: received says 3450, and the ledger sums to 5750.",
+        (
+            "Donation 1 is booked as Booked(kept=5000, base=5750); its facts amount to"
+            " Booked(kept=3000, base=3450)."
+        ),
+    ),
+    "UPDATE total SET received = received + 1 WHERE section_id = 0": (
+        "Fund 1, section 0: received says 3451, and the ledger sums to 3450.",
+    ),
+    "UPDATE total SET donations = 2 WHERE section_id = 0": (
+        "Fund 1, section 0: donations says 2, and the ledger sums to 1.",
+    ),
+    "DELETE FROM total WHERE section_id = 0": (
+        "Section 0 of fund 1 has no total row.",
+        "Fund 1, section 0: received says 0, and the ledger sums to 3450.",
+        "Fund 1, section 0: donations says 0, and the ledger sums to 1.",
+    ),
+    "UPDATE donation SET status = 'open'": ("Donation 1 says open; its facts say succeeded.",),
+    "UPDATE donation SET kept = 5000": ("Donation 1 says that 5000 was kept; its facts say 3000.",),
+    "UPDATE refund SET status = 'pending'": (
+        (
+            "Donation 1 is booked as Booked(kept=3000, base=3450); its facts amount to"
+            " Booked(kept=5000, base=5750)."
+        ),
+        "Donation 1 says that 3000 was kept; its facts say 5000.",
+    ),
+    "UPDATE donation SET rate_mantissa = NULL": (
+        "Donation 1 is booked, though it cannot be counted.",
+    ),
+}
+
+
+@pytest.fixture
+def paid(parts: Parts, donation: DonationRow) -> Payment:
+    pay = Payment(donation.token)
+    tell_and_settle(parts, event(pay.session()), event(pay.refund(2000)))
+    return pay
+
+
+@pytest.mark.usefixtures("paid")
+def test_everything_agrees(parts: Parts) -> None:
+    assert verify(parts) == Report((), ())
+
+
+@pytest.mark.usefixtures("paid")
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_what_is_broken_is_named(parts: Parts, damage: str) -> None:
+    with parts.database.unit_of_work() as session:
+        triggers.drop(session.connection())
+        session.execute(text(damage))
+        triggers.create(session.connection())
+
+    assert verify(parts).broken == DAMAGE[damage]
+
+
+@pytest.mark.usefixtures("paid")
+def test_a_ledger_without_its_seal_is_broken(parts: Parts) -> None:
+    with parts.database.unit_of_work() as session:
+        triggers.drop(session.connection())
+        gone = triggers.missing(session.connection())
+
+    assert verify(parts).broken == tuple(
+        f"The trigger {name} is missing: the ledger is not sealed. Run `flask db upgrade`."
+        for name in sorted(gone)
+    )
+
+
+def test_what_waits_is_named_and_breaks_nothing(parts: Parts, paid: Payment) -> None:
+    with parts.database.unit_of_work() as session:
+        row = a_donation(session, a_fund(session), rate_mantissa=None)
+    unknown = paid.line({"id": "ord_1", "object": "climate_order"}, -500, "x")
+    tell_and_settle(
+        parts,
+        event(Payment("nobody", number=99).charge()),
+        event(paid.session(amount_total=1)),
+        event(unknown),
+        event(Payment(row.token).session()),
+    )
+
+    report = verify(parts)
+
+    assert report.broken == ()
+    assert report.waiting == (
+        "Inbox row 3 is parked: waits for pi_99.",
+        f"Inbox row 4 is quarantined: cs_{paid.number} is over 1, the donation over 5000.",
+        "500 minor units of EUR stand on the suspense account.",
+        f"Donation {row.id} has no exchange rate, and is not counted until it has one.",
+    )
+
+
+def test_more_donations_than_are_read_at_once_are_all_looked_at(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fundtracker.store.verify._STEP", 2)
+    with parts.database.unit_of_work() as session:
+        fund = a_fund(session)
+        rows = [a_donation(session, fund, status="open") for _ in range(5)]
+
+    assert len(verify(parts).broken) == len(rows)
