@@ -15,7 +15,7 @@ from tests.support.donors import (
     THANKS,
     Donor,
 )
-from tests.support.numbers import shows
+from tests.support.surfaces import have_stayed, shows, stay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
     from tests.support.servers import LiveServer
     from tests.support.stripe_desk import StripeDesk
     from tests.support.visitors import Visitor
-
-
-def stay(*pages: Page) -> None:
-    """Mark pages, to see later that nothing has loaded them again."""
-    for page in pages:
-        page.locator("html").evaluate("page => { page.dataset.stayed = 'yes'; }")
-
-
-def have_stayed(*pages: Page) -> None:
-    for page in pages:
-        expect(page.locator("html")).to_have_attribute("data-stayed", "yes")
 
 
 def test_a_gift_is_thanked_for_and_moves_every_screen_by_itself(
@@ -152,9 +141,7 @@ def test_who_clicks_everything_twice_gives_once(
     assert onlooker.total()["donations"] == before["donations"] + 1
 
 
-def test_going_back_and_pressing_give_again_charges_nothing(
-    donor: Donor, desk: StripeDesk, picture: Callable[..., Path]
-) -> None:
+def test_going_back_and_pressing_give_again_charges_nothing(donor: Donor, desk: StripeDesk) -> None:
     charged = len(desk.charged())
     donor.opens_fund()
     donor.gives()

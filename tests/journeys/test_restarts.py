@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.numbers import shows
 from tests.support.servers import LiveServer
+from tests.support.surfaces import have_stayed, shows, stay
 from tests.support.visitors import Visitor
 from tests.support.waiting import until
 
@@ -50,7 +50,7 @@ def test_pages_survive_that_the_server_ends_and_is_started_again(
     for surface, path in ((page, "f"), (hall, "screen")):
         surface.clock.install()
         surface.goto(f"{live_server.url}/{path}/founding-conference")
-        surface.locator("html").evaluate("page => { page.dataset.stayed = 'yes'; }")
+        stay(surface)
     before = visitor.total()["headline"]
     shows(before, page, hall)
 
@@ -70,7 +70,7 @@ def test_pages_survive_that_the_server_ends_and_is_started_again(
     shows(after, page, hall)
     for surface in (page, hall):
         expect(surface.locator("header [data-field=time]")).not_to_have_text(AS_OF)
-        expect(surface.locator("html")).to_have_attribute("data-stayed", "yes")
+    have_stayed(page, hall)
 
 
 def test_a_screen_that_finds_no_place_among_the_streams_polls_and_still_moves(
