@@ -137,13 +137,14 @@ def test_a_crash_between_pages_loses_nothing(
     assert kept(parts) == ids(missed)
 
 
+@pytest.mark.parametrize("table", ["inbox", "cursor"])
 def test_the_last_page_and_the_cursor_are_one_commit(
-    parts: Parts, gateway: MemoryGateway, clock: Clock
+    parts: Parts, gateway: MemoryGateway, clock: Clock, table: str
 ) -> None:
     happen(gateway, clock)
 
     def cut(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("INSERT INTO cursor"):
+        if statement.startswith(f"INSERT INTO {table}"):
             raise PowerCut
 
     with heard(cut), pytest.raises(PowerCut):
