@@ -313,6 +313,23 @@ def test_settling_reads_no_table_from_end_to_end(database_url: str) -> None:
     assert found == []
 
 
+def test_locks_are_taken_in_the_order_that_everybody_keeps(
+    parts: Parts, donation: DonationRow
+) -> None:
+    """Donations, then totals, then the fund: so nobody waits for somebody who waits for them."""
+    tell(parts, event(Payment(donation.token).session()))
+
+    with asked() as statements:
+        settle(parts)
+
+    order = ("FROM donation", "INSERT INTO total", "UPDATE fund")
+    places = [next(n for n, each in enumerate(statements) if what in each) for what in order]
+    assert places == sorted(places)
+    # Milestones are only ever touched by who holds their fund; the donation was locked before.
+    after = {each.split()[1] for each in statements[places[-1] + 1 :] if each.startswith("UPDATE")}
+    assert after <= {"milestone", "donation"}
+
+
 class TestTwoAtOnce:
     """On PostgreSQL several processes may settle; on SQLite several threads of one."""
 
