@@ -1,4 +1,4 @@
-"""A load that costs little to make: ready bytes over a few kept connections, bounded in number."""
+"""A load that costs little to make: ready bytes over kept connections, bounded in number."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-CLIENTS = 8
+CLIENTS = 32
 
 
 def send_all(port: int, requests: list[bytes]) -> float:
-    """Send requests over eight connections; return the seconds that it took. Each must be a 200."""
+    """Send requests over thirty-two connections, each to be a 200; return the seconds it took."""
     shares = [requests[number::CLIENTS] for number in range(CLIENTS)]
     started = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
