@@ -108,7 +108,9 @@ def every(list_page: Callable[[str | None], Page]) -> list[Seen]:
     items = list(page.items)
     assert page.next is not None
     while page.next is not None:
+        seen = page.next
         page = list_page(page.next)
+        assert page.next != seen, "a list that goes round"
         items += page.items
     return items
 
