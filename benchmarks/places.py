@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 
 from fundtracker.store.database import Database
+from fundtracker.store.keys import Keys
 from tests.support import postgres
 from tests.support.servers import LiveServer
 
@@ -51,7 +52,7 @@ def postgresql() -> Iterator[Place]:
 
 
 def _place(name: str, url: str, folder: Path, *, processes: int) -> Iterator[Place]:
-    database = Database.open(url, MultiFernet([Fernet(KEY)]))
+    database = Database.open(url, Keys([KEY]))
     database.upgrade()
     server = LiveServer(
         folder,

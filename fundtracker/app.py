@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, MultiFernet
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from whitenoise import WhiteNoise
@@ -25,14 +24,20 @@ from fundtracker.simulator.listener import Listener
 from fundtracker.simulator.settings import SimulatorSettings
 from fundtracker.store import funds, snapshots
 from fundtracker.store.database import Database
+from fundtracker.store.keys import Keys
 from fundtracker.web import api, health, home, i18n, limits, webhooks
-from fundtracker.web.access import refuse_undeclared_routes
+from fundtracker.web.access import refuse_undeclared_routes, setup_access
+from fundtracker.web.account import views as account
 from fundtracker.web.context import Context, put_context
 from fundtracker.web.errors import setup_errors
 from fundtracker.web.giving import views as giving
+from fundtracker.web.identity import setup_identity
 from fundtracker.web.logs import setup_logs
+from fundtracker.web.navigation import setup_navigation
+from fundtracker.web.office import views as office
 from fundtracker.web.screen import views as screen
 from fundtracker.web.security import add_static_headers, setup_security
+from fundtracker.web.treasury import views as treasury
 from fundtracker.worker import Background
 
 if TYPE_CHECKING:
@@ -62,8 +67,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(PROJECT / "static"),
     )
     app.secret_key = settings.secret_key
-    keys = MultiFernet([Fernet(key) for key in settings.data_keys])
-    database = Database.of_app(app, settings.database_url, keys)
+    database = Database.of_app(app, settings.database_url, Keys(settings.data_keys))
     simulator = _setup_simulator(app, settings)
     parts = Parts(
         database=database,
@@ -90,6 +94,9 @@ def _setup_web(app: Flask, context: Context) -> None:
     settings = context.settings
     i18n.setup_i18n(app)
     setup_security(app, settings)
+    setup_identity(app)
+    setup_access(app)
+    setup_navigation(app)
     limits.setup_limits(app, settings)
     setup_errors(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
@@ -101,8 +108,18 @@ def _setup_web(app: Flask, context: Context) -> None:
 
 
 def _register_blueprints(app: Flask) -> None:
-    for blueprint in (home.bp, giving.bp, screen.bp, api.bp, webhooks.bp, health.bp):
-        app.register_blueprint(blueprint)
+    for module in (
+        home,
+        giving,
+        screen,
+        account,
+        treasury,
+        office,
+        api,
+        webhooks,
+        health,
+    ):
+        app.register_blueprint(module.bp)
 
 
 def _setup_simulator(app: Flask, settings: Settings) -> Listener | None:

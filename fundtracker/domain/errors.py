@@ -1,6 +1,7 @@
 """What can go wrong, in sentences for the person who is affected.
 
     FundtrackerError
+    ├── NotSignedIn (401), NotAllowed (403)
     ├── NotFound (404)        UnknownFund, UnknownSection, UnknownDonation
     ├── NotNow (409)          FundPaused, FundClosed, FundNotYetOpen
     ├── Invalid (422)         InvalidAmount, InvalidCurrency, NoRate, InvalidText
@@ -40,6 +41,20 @@ class FundtrackerError(Exception):
 
     def __str__(self) -> str:
         return self.message % self.values
+
+
+class NotSignedIn(FundtrackerError):
+    """Nobody is signed in, or not far enough for this."""
+
+    status = 401
+    message = N_("Please sign in first. Nothing was changed.")
+
+
+class NotAllowed(FundtrackerError):
+    """Somebody is signed in whose role does not include this."""
+
+    status = 403
+    message = N_("Your role does not include this. Nothing was changed.")
 
 
 class NotFound(FundtrackerError):

@@ -15,9 +15,10 @@ from sqlalchemy.types import TypeDecorator
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cryptography.fernet import MultiFernet
     from sqlalchemy.engine import Dialect
     from sqlalchemy.orm import Session
+
+    from fundtracker.store.keys import Keys
 
 # SQLite counts row ids only in a column of the very type INTEGER.
 KEY = BigInteger().with_variant(Integer, "sqlite")
@@ -65,14 +66,14 @@ class Encrypted(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         """Encrypt with the first key."""
-        return None if value is None else _keys[dialect].encrypt(value.encode())
+        return None if value is None else _keys[dialect].encrypt(value)
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         """Decrypt with whichever key fits; raise UnreadableError where none does."""
         if value is None:
             return None
         try:
-            return _keys[dialect].decrypt(value).decode()
+            return _keys[dialect].decrypt(value)
         except InvalidToken:
             raise UnreadableError from None
 
@@ -85,12 +86,17 @@ class UnreadableError(Exception):
         return "a stored value cannot be decrypted: put its key back into DATA_KEYS"
 
 
-_keys: WeakKeyDictionary[Dialect, MultiFernet] = WeakKeyDictionary()
+_keys: WeakKeyDictionary[Dialect, Keys] = WeakKeyDictionary()
 
 
-def hand_keys(dialect: Dialect, keys: MultiFernet) -> None:
+def hand_keys(dialect: Dialect, keys: Keys) -> None:
     """Let columns of this engine's dialect be encrypted and read with `keys`."""
     _keys[dialect] = keys
+
+
+def fingerprints(session: Session, text: str) -> list[str]:
+    """By what an encrypted text is found in a column of its own, the newest key's first."""
+    return _keys[session.get_bind().dialect].fingerprints(text)
 
 
 class Base(DeclarativeBase):

@@ -25,16 +25,19 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from fundtracker.domain.errors import Busy
+from fundtracker.domain.scope import Scope
 from fundtracker.store.base import Base, hand_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cryptography.fernet import MultiFernet
     from flask import Flask
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
+    from fundtracker.store.keys import Keys
+
+EVERYTHING = Scope.everything()
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 # Writers of one process wait this long for their turn; then the person is asked to try again.
 PATIENCE = 5
@@ -64,7 +67,7 @@ migrate = Migrate(db=db, directory=str(MIGRATIONS), render_as_batch=True, compar
 class Database:
     """Where everything is kept."""
 
-    def __init__(self, writer: Engine, reader: Engine, keys: MultiFernet) -> None:
+    def __init__(self, writer: Engine, reader: Engine, keys: Keys) -> None:
         """Take an engine that writes and one that reads; on PostgreSQL they share a pool."""
         self.writer = writer
         self.reader = reader
@@ -73,12 +76,12 @@ class Database:
             hand_keys(engine.dialect, keys)
 
     @classmethod
-    def open(cls, url: str, keys: MultiFernet) -> Database:
+    def open(cls, url: str, keys: Keys) -> Database:
         """Open a database by its URL, outside any app."""
         return cls._over(create_engine(url, **engine_options(url)), url, keys)
 
     @classmethod
-    def of_app(cls, app: Flask, url: str, keys: MultiFernet) -> Database:
+    def of_app(cls, app: Flask, url: str, keys: Keys) -> Database:
         """Open the database of an app, whose engine Flask-SQLAlchemy and Flask-Migrate share."""
         app.config["SQLALCHEMY_DATABASE_URI"] = url
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
@@ -88,7 +91,7 @@ class Database:
             return cls._over(db.engine, url, keys)
 
     @classmethod
-    def _over(cls, writer: Engine, url: str, keys: MultiFernet) -> Database:
+    def _over(cls, writer: Engine, url: str, keys: Keys) -> Database:
         reader: Engine
         if writer.dialect.name != "sqlite":
             reader = writer.execution_options(
@@ -107,11 +110,11 @@ class Database:
         return self._turns is not None
 
     @contextmanager
-    def unit_of_work(self) -> Iterator[Session]:
+    def unit_of_work(self, scope: Scope = EVERYTHING) -> Iterator[Session]:
         """Write in one transaction that is committed at the end: the only commit there is.
 
-        No network and no second unit of work inside. Raises Busy (503) after five seconds in the
-        queue.
+        On PostgreSQL the tables themselves show nothing beyond `scope`. No network and no second
+        unit of work inside. Raises Busy (503) after five seconds in the queue.
         """
         turn = nullcontext() if self._turns is None else self._turns.take(PATIENCE)
         with (
@@ -120,12 +123,17 @@ class Database:
             Session(self.writer, expire_on_commit=False) as session,
             session.begin(),
         ):
+            _narrow(session, scope)
             yield session
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """Read one consistent state; writing is refused by the database. Raises Busy (503)."""
+    def reading(self, scope: Scope = EVERYTHING) -> Iterator[Session]:
+        """Read one consistent state; writing is refused by the database. Raises Busy (503).
+
+        On PostgreSQL the tables themselves show nothing beyond `scope`.
+        """
         with _busy_when_overrun(), Session(self.reader) as session:
+            _narrow(session, scope)
             yield session
 
     def upgrade(self, revision: str = "head") -> None:
@@ -174,6 +182,13 @@ class Turns:
                 self._queue.remove(mine)
                 if was_first and self._queue:
                     self._queue[0].set()
+
+
+def _narrow(session: Session, scope: Scope) -> None:
+    """Hand the scope to PostgreSQL's policies until the end of this transaction."""
+    if session.get_bind().dialect.name == "postgresql" and not scope.is_everything:
+        narrowing = text("SELECT set_config('fundtracker.scope', :scope, true)")
+        session.execute(narrowing, {"scope": str(scope)})
 
 
 def lock_settler(session: Session) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fundtracker.domain.donations import DonationStatus
 from fundtracker.domain.errors import UnknownDonation
 from fundtracker.store.base import Base, Key, Private, insert_into
+from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -57,11 +58,17 @@ class DonationRow(Base):
     # neither stops where a key is missing.
     public_name: Mapped[Private] = mapped_column(deferred=True)
     message: Mapped[Private] = mapped_column(deferred=True)
+    # What a treasurer wrote down with money by bank, in cash or by cheque: how to find it again.
+    reference: Mapped[Private] = mapped_column(deferred=True)
+    reference_key: Mapped[str | None] = mapped_column(index=True)
 
     __table_args__ = (
         CheckConstraint("amount > 0 AND cover >= 0 AND kept >= 0", name="amounts"),
         Index("ix_donation_recent", "fund_id", "succeeded_at", "id"),
         Index("ix_donation_status", "status", "created_at"),
+        # The ledger pages, newest first, within a fund, a section or both.
+        Index("ix_donation_fund", "fund_id", "id"),
+        Index("ix_donation_section", "section_id", "id"),
     )
 
 
@@ -193,6 +200,5 @@ def recent(session: Session, fund_id: int, scope: Scope, limit: int) -> list[Don
         .order_by(DonationRow.succeeded_at.desc(), DonationRow.id.desc())
         .limit(limit)
     )
-    if scope.section_ids is not None:
-        query = query.where(DonationRow.section_id.in_(scope.section_ids))
+    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
     return list(session.scalars(query))

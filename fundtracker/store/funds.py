@@ -60,6 +60,19 @@ class FundRow(Base):
     __table_args__ = (CheckConstraint("target >= 0 AND first_target >= 0", name="target"),)
 
 
+class TargetChangeRow(Base):
+    """A target that was changed while the collection ran, in minor units of the fund's currency."""
+
+    __tablename__ = "target_change"
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), index=True)
+    before: Mapped[int]
+    after: Mapped[int]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
 _PUBLISHED = func.coalesce(FundRow.held_version, FundRow.version)
 
 

@@ -30,6 +30,9 @@ class RateTableRow(Base):
     as_of: Mapped[date]
     made_by: Mapped[str]
     made_at: Mapped[datetime]
+    # Locked before the event: it can still be superseded, but only by somebody who says why.
+    locked_by: Mapped[str | None]
+    locked_at: Mapped[datetime | None]
 
 
 class RateRow(Base):

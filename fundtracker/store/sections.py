@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.sections import NO_SECTION, FundSection, Section, Visibility
 from fundtracker.store.base import Base, Key
+from fundtracker.store.scoping import within
 from fundtracker.store.totals import TotalRow
 
 if TYPE_CHECKING:
@@ -52,8 +53,7 @@ def of_fund(session: Session, fund_id: int, scope: Scope) -> list[FundSection]:
         .join(SectionRow, SectionRow.id == FundSectionRow.section_id)
         .where(FundSectionRow.fund_id == fund_id, SectionRow.id != NO_SECTION)
     )
-    if scope.section_ids is not None:
-        query = query.where(SectionRow.id.in_(scope.section_ids))
+    query = within(query, scope, FundSectionRow.fund_id, FundSectionRow.section_id)
     parts = [
         FundSection(
             section=_section(section),

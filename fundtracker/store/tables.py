@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fundtracker.store.audit import AuditRow
 from fundtracker.store.donations import DonationRow, StripeRefRow
-from fundtracker.store.funds import FundRow, MilestoneRow
+from fundtracker.store.exports import ExportRow
+from fundtracker.store.funds import FundRow, MilestoneRow, TargetChangeRow
 from fundtracker.store.inbox import InboxRow
 from fundtracker.store.jobs import CursorRow, JobRow
 from fundtracker.store.ledger import EntryRow, JournalRow
@@ -15,7 +17,17 @@ from fundtracker.store.payments import (
     RefundRow,
 )
 from fundtracker.store.rates import RateRow, RateTableRow
+from fundtracker.store.refund_orders import RefundOrderRow
 from fundtracker.store.sections import FundSectionRow, SectionRow
+from fundtracker.store.staff import (
+    AttemptRow,
+    GrantRow,
+    LinkRow,
+    PasskeyRow,
+    RecoveryCodeRow,
+    StaffRow,
+    StaffSessionRow,
+)
 from fundtracker.store.totals import TotalRow
 
 ALL = (
@@ -38,4 +50,15 @@ ALL = (
     InboxRow,
     JobRow,
     CursorRow,
+    TargetChangeRow,
+    StaffRow,
+    GrantRow,
+    StaffSessionRow,
+    PasskeyRow,
+    RecoveryCodeRow,
+    LinkRow,
+    AttemptRow,
+    AuditRow,
+    RefundOrderRow,
+    ExportRow,
 )

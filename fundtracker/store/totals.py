@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.totals import Totals
 from fundtracker.store.base import Base, insert_into
+from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +40,7 @@ class TotalRow(Base):
 def of_fund(session: Session, fund_id: int, scope: Scope) -> dict[int, Totals]:
     """The totals of a fund's sections, by section."""
     query = select(TotalRow).where(TotalRow.fund_id == fund_id)
-    if scope.section_ids is not None:
-        query = query.where(TotalRow.section_id.in_(scope.section_ids))
+    query = within(query, scope, TotalRow.fund_id, TotalRow.section_id)
     return {
         row.section_id: Totals(
             row.received,

@@ -32,6 +32,8 @@ RETRY_AFTER = {429: 60, 503: 5}
 
 TITLES = {
     400: N_("This request cannot be read"),
+    401: N_("Please sign in"),
+    403: N_("Not for your role"),
     404: N_("Nothing here"),
     405: N_("This cannot be done here"),
     409: N_("Not at the moment"),

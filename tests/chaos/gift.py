@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import stripe
-from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy.orm import configure_mappers
 
 from fundtracker.domain.actors import Actor
@@ -29,6 +28,7 @@ from fundtracker.services.thank import ASK_AFTER, outcome
 from fundtracker.services.work import work
 from fundtracker.store.database import Database
 from fundtracker.store.jobs import LEASE
+from fundtracker.store.keys import Keys
 from tests.chaos import power
 from tests.chaos.provider import CARD, KEY, SECRET
 
@@ -92,7 +92,7 @@ def try_again(scene: Scene) -> None:
 def open_parts(scene: Scene) -> Iterator[Parts]:
     """Open everything that a use case is handed, over HTTP and a database of its own."""
     stripe.HTTPClient.INITIAL_DELAY = 0  # it tries again without a pause
-    database = Database.open(scene.database_url, MultiFernet([Fernet(scene.key)]))
+    database = Database.open(scene.database_url, Keys([scene.key]))
     try:
         yield Parts(
             database=database,

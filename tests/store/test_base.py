@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import StatementError
 
@@ -16,6 +16,7 @@ from fundtracker.store.base import UnreadableError
 from fundtracker.store.database import Database
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.inbox import Arrival, InboxRow
+from fundtracker.store.keys import Keys
 from tests.factories.rows import NOW, a_donation, a_fund
 from tests.support import databases, postgres
 
@@ -96,19 +97,19 @@ def dump_of(database: Database) -> Iterator[bytes]:
 
 
 def test_a_new_key_reads_what_the_old_one_wrote_and_writes_with_itself(database_url: str) -> None:
-    old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
-    for keys in (MultiFernet([old]), MultiFernet([new, old]), MultiFernet([new])):
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    for keys in (Keys([old]), Keys([new, old]), Keys([new])):
         database = Database.open(database_url, keys)
         with database.unit_of_work() as session:
             a_donation(session, a_fund(session), public_name=NAME)
         database.close()
 
-    database = Database.open(database_url, MultiFernet([new, old]))
+    database = Database.open(database_url, Keys([new, old]))
     with database.reading() as session:
         assert list(session.scalars(select(DonationRow.public_name))) == [NAME] * 3
     database.close()
 
-    database = Database.open(database_url, MultiFernet([new]))
+    database = Database.open(database_url, Keys([new]))
     with database.reading() as session:
         newest = select(DonationRow.public_name).order_by(DonationRow.id.desc()).limit(2)
         assert list(session.scalars(newest)) == [NAME] * 2
@@ -124,7 +125,7 @@ def test_two_databases_of_one_process_have_keys_of_their_own(
     opened = []
     for url in urls:
         shutil.copy(sqlite_template, url.removeprefix("sqlite:///"))
-        opened.append(Database.open(url, MultiFernet([Fernet(Fernet.generate_key())])))
+        opened.append(Database.open(url, Keys([Fernet.generate_key()])))
     for database in opened:
         write_secrets(database)
 

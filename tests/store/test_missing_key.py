@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 
 from fundtracker.domain.scope import Scope
 from fundtracker.store import donations
 from fundtracker.store.base import UnreadableError
 from fundtracker.store.database import Database
+from fundtracker.store.keys import Keys
 from tests.factories.rows import NOW, a_donation, a_fund
 from tests.support import databases
 
@@ -18,7 +19,7 @@ def test_a_missing_key_hides_the_name_and_stops_neither_the_number_nor_the_worke
         gift = {"token": "token", "kept": 5000, "succeeded_at": NOW}
         a_donation(session, a_fund(session), public_name="Rosa", message="Keep going", **gift)
 
-    database = Database.open(database_url, MultiFernet([Fernet(Fernet.generate_key())]))
+    database = Database.open(database_url, Keys([Fernet.generate_key()]))
     try:
         with database.unit_of_work() as session:
             [row] = donations.lock(session, "main", {"token"}, set())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet
 
 from fundtracker.store.database import Database
+from fundtracker.store.keys import Keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.support.postgres import Postgres
 
-KEYS = MultiFernet([Fernet(Fernet.generate_key())])
+KEYS = Keys([Fernet.generate_key()])
 
 
 def sqlite_url(file: Path) -> str:

@@ -1,0 +1,1 @@
+"""Values in, bytes out: tables as CSV, spreadsheets and PDF, journals as Beancount, figures."""

@@ -1,0 +1,177 @@
+"""Members of staff, what they may do, and by what they prove who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, exists, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.domain.roles import Grant, Role
+from fundtracker.domain.staff import Visitor
+from fundtracker.store.base import Base, Encrypted, Key, Private
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+
+class StaffRow(Base):
+    """A member of staff. Journals and the audit log know them by `token`, which says nothing.
+
+    `email_key` finds the encrypted address. `totp_step` is the last time step whose code was
+    taken: a code works once. Without a password an invitation waits to be accepted.
+    """
+
+    __tablename__ = "staff"
+
+    id: Mapped[Key]
+    token: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str] = mapped_column(Encrypted)
+    email_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(Encrypted)
+    password: Mapped[str | None]
+    totp_secret: Mapped[Private]
+    totp_step: Mapped[int | None]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class GrantRow(Base):
+    """A role, for a fund or all (NULL), for a section or all (NULL), until it is taken away."""
+
+    __tablename__ = "staff_grant"
+
+    id: Mapped[Key]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    role: Mapped[str]
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
+    sees_names: Mapped[bool] = mapped_column(default=False)
+    sees_emails: Mapped[bool] = mapped_column(default=False)
+    granted_by: Mapped[str]
+    granted_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class StaffSessionRow(Base):
+    """Somebody signed in at one browser; the cookie carries what `key` is the digest of.
+
+    `proved_at` is when the second factor was shown last, NULL while only the password was.
+    """
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(unique=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class PasskeyRow(Base):
+    """A credential of WebAuthn's."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[Key]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int]
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCodeRow(Base):
+    """A code that stands in for the second factor once; only its digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Key]
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    digest: Mapped[str]
+    used_at: Mapped[datetime | None]
+
+
+class LinkRow(Base):
+    """A link that was sent to somebody: to accept an invitation, or to choose a new password."""
+
+    __tablename__ = "staff_link"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(unique=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    kind: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AttemptRow(Base):
+    """A failed proof of who somebody is, counted against the account and the address it came from.
+
+    `subject` is a digest: of the typed address, or of the place.
+    """
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[Key]
+    subject: Mapped[str]
+    at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_sign_in_attempt_subject", "subject", "at"),)
+
+
+def visitor_of(session: Session, key: str, now: datetime) -> Visitor | None:
+    """The member of staff whose session has this digest, unless it or they have ended."""
+    row = session.execute(
+        select(StaffSessionRow, StaffRow)
+        .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+        .where(
+            StaffSessionRow.key == key,
+            StaffSessionRow.ended_at.is_(None),
+            StaffSessionRow.expires_at > now,
+            StaffRow.disabled_at.is_(None),
+        ),
+    ).one_or_none()
+    if row is None:
+        return None
+    at, who = row
+    has_passkey = session.scalar(select(exists().where(PasskeyRow.staff_id == who.id)))
+    return Visitor(
+        staff_id=who.id,
+        token=who.token,
+        name=who.name,
+        session_id=at.id,
+        grants=tuple(grants_of(session, who.id)),
+        has_factor=who.totp_secret is not None or bool(has_passkey),
+        proved_at=at.proved_at,
+    )
+
+
+def grants_of(session: Session, staff_id: int) -> list[Grant]:
+    """What somebody may do at this moment."""
+    query = select(GrantRow).where(GrantRow.staff_id == staff_id, GrantRow.ended_at.is_(None))
+    return [
+        Grant(
+            role=Role(row.role),
+            fund_id=row.fund_id,
+            section_id=row.section_id,
+            sees_names=row.sees_names,
+            sees_emails=row.sees_emails,
+            id=row.id,
+        )
+        for row in session.scalars(query.order_by(GrantRow.id))
+    ]
+
+
+def names_of(session: Session, tokens: Collection[str]) -> dict[str, str]:
+    """The names of members of staff by the tokens that stand in journals and in the log."""
+    query = select(StaffRow).where(StaffRow.token.in_(tokens))
+    return {row.token: row.name for row in session.scalars(query)}

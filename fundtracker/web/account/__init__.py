@@ -1,0 +1,1 @@
+"""Signing in: who of the staff is there, and by what they prove it."""

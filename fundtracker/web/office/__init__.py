@@ -1,0 +1,1 @@
+"""The office: funds, sections, rates, people, and what needs a hand."""

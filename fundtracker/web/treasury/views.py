@@ -1,0 +1,7 @@
+"""Every page of this audience, by the import of its module."""
+
+from __future__ import annotations
+
+from fundtracker.web.treasury.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,237 @@
+"""staff, audit log and treasury."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("fund_id", sa.BigInteger(), nullable=True),
+        sa.Column("section_id", sa.BigInteger(), nullable=True),
+        sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("private", sa.LargeBinary(), nullable=True),
+        sa.Column("commitment", sa.String(), nullable=False),
+        sa.Column("previous", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_audit_positive")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
+    )
+    op.create_index("ix_audit_action", "audit", ["action", "number"], unique=False)
+    op.create_index("ix_audit_actor", "audit", ["actor", "number"], unique=False)
+    op.create_index("ix_audit_subject", "audit", ["subject", "number"], unique=False)
+
+    op.create_table(
+        "sign_in_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+    )
+    op.create_index(
+        "ix_sign_in_attempt_subject", "sign_in_attempt", ["subject", "at"], unique=False
+    )
+
+    op.create_table(
+        "staff",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("email", sa.LargeBinary(), nullable=False),
+        sa.Column("email_key", sa.String(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("password", sa.String(), nullable=True),
+        sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
+        sa.UniqueConstraint("email_key", name=op.f("uq_staff_email_key")),
+        sa.UniqueConstraint("token", name=op.f("uq_staff_token")),
+    )
+    op.create_table(
+        "export",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("query", sa.JSON(), nullable=False),
+        sa.Column("personal", sa.Boolean(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_export_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
+        sa.UniqueConstraint("token", name=op.f("uq_export_token")),
+    )
+    op.create_index(op.f("ix_export_staff_id"), "export", ["staff_id"], unique=False)
+
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("credential_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_passkey_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    op.create_index(op.f("ix_passkey_staff_id"), "passkey", ["staff_id"], unique=False)
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_recovery_code_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_staff_id"), "recovery_code", ["staff_id"], unique=False)
+
+    op.create_table(
+        "staff_grant",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("fund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "section_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("sees_names", sa.Boolean(), nullable=False),
+        sa.Column("sees_emails", sa.Boolean(), nullable=False),
+        sa.Column("granted_by", sa.String(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_staff_grant_fund_id")),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["section.id"], name=op.f("fk_staff_grant_section_id")
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_grant_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_grant")),
+    )
+    op.create_index(op.f("ix_staff_grant_staff_id"), "staff_grant", ["staff_id"], unique=False)
+
+    op.create_table(
+        "staff_link",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_link_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_link")),
+        sa.UniqueConstraint("key", name=op.f("uq_staff_link_key")),
+    )
+    op.create_index(op.f("ix_staff_link_staff_id"), "staff_link", ["staff_id"], unique=False)
+
+    op.create_table(
+        "staff_session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_session_staff_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("key", name=op.f("uq_staff_session_key")),
+    )
+    op.create_index(op.f("ix_staff_session_staff_id"), "staff_session", ["staff_id"], unique=False)
+
+    op.create_table(
+        "target_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.BigInteger(), nullable=False),
+        sa.Column("after", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_target_change_fund_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_target_change")),
+    )
+    op.create_index(op.f("ix_target_change_fund_id"), "target_change", ["fund_id"], unique=False)
+
+    op.create_table(
+        "refund_order",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column(
+            "donation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("refund_id", sa.String(), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_refund_order_amount")),
+        sa.ForeignKeyConstraint(
+            ["donation_id"], ["donation.id"], name=op.f("fk_refund_order_donation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refund_order")),
+        sa.UniqueConstraint("key", name=op.f("uq_refund_order_key")),
+    )
+    op.create_index(
+        op.f("ix_refund_order_donation_id"), "refund_order", ["donation_id"], unique=False
+    )
+    op.create_index(op.f("ix_refund_order_refund_id"), "refund_order", ["refund_id"], unique=False)
+
+    op.add_column("donation", sa.Column("reference", sa.LargeBinary(), nullable=True))
+    op.add_column("donation", sa.Column("reference_key", sa.String(), nullable=True))
+    op.create_index(op.f("ix_donation_reference_key"), "donation", ["reference_key"])
+    op.create_index("ix_donation_fund", "donation", ["fund_id", "id"], unique=False)
+    op.create_index("ix_donation_section", "donation", ["section_id", "id"], unique=False)
+
+    op.add_column("rate_table", sa.Column("locked_by", sa.String(), nullable=True))
+    op.add_column("rate_table", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    for index in ("ix_donation_fund", "ix_donation_section", "ix_donation_reference_key"):
+        op.drop_index(index, "donation")
+    # In place, and not as a batch: that would rebuild tables that others refer to.
+    for table, column in (
+        ("rate_table", "locked_at"),
+        ("rate_table", "locked_by"),
+        ("donation", "reference_key"),
+        ("donation", "reference"),
+    ):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table in (
+        "refund_order",
+        "target_change",
+        "staff_session",
+        "staff_link",
+        "staff_grant",
+        "recovery_code",
+        "passkey",
+        "export",
+        "staff",
+        "sign_in_attempt",
+        "audit",
+    ):
+        op.drop_table(table)
