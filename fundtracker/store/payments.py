@@ -33,51 +33,46 @@ F = TypeVar("F", ChargeFact, RefundFact, DisputeFact)
 Learnt = tuple["DonationRow", Payment, Payment]
 
 
-class ChargeRow(Base):
+class _Told(Base):
+    """What Stripe told of money that is a donation's: `amount` in minor units of `currency`."""
+
+    __abstract__ = True
+
+    account: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
+    intent: Mapped[str | None]
+    amount: Mapped[int]
+    currency: Mapped[str]
+
+
+class ChargeRow(_Told):
     """One attempt to take the money."""
 
     __tablename__ = "charge"
 
-    account: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
-    intent: Mapped[str | None]
     state: Mapped[int]
-    amount: Mapped[int]
-    currency: Mapped[str]
     balance_transaction: Mapped[str | None]
     failure_transaction: Mapped[str | None]
 
 
-class RefundRow(Base):
+class RefundRow(_Told):
     """Money on its way back to a donor."""
 
     __tablename__ = "refund"
 
-    account: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
     charge: Mapped[str | None]
-    intent: Mapped[str | None]
-    amount: Mapped[int]
-    currency: Mapped[str]
     status: Mapped[str]
     balance_transaction: Mapped[str | None]
     failure_transaction: Mapped[str | None]
 
 
-class DisputeRow(Base):
+class DisputeRow(_Told):
     """Money that a bank took back, or tries to; `status` is Stripe's word."""
 
     __tablename__ = "dispute"
 
-    account: Mapped[str] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    donation_id: Mapped[int] = mapped_column(ForeignKey("donation.id"), index=True)
     charge: Mapped[str | None]
-    intent: Mapped[str | None]
-    amount: Mapped[int]
-    currency: Mapped[str]
     status: Mapped[str]
 
 
