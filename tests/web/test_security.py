@@ -8,7 +8,7 @@ import pytest
 from flask import Response, request, session
 from flask_wtf.csrf import generate_csrf
 
-from fundtracker.web.security import LARGEST_FORM, add_static_headers
+from fundtracker.web.security import LARGEST_FORM, add_static_headers, plotly_page
 from tests.web.small_app import live_settings, make_app, make_settings
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ def app_with_pages(settings: Settings | None = None) -> Flask:
             "Cache-Control": "max-age=60",
         }
         return Response("framed", headers=headers)
+
+    @app.route("/drawn")
+    @plotly_page
+    def drawn() -> str:
+        return "a chart"
 
     @app.route("/who")
     def who() -> str:
@@ -105,6 +110,20 @@ def test_a_page_may_set_its_own_policy() -> None:
 
     assert headers["Content-Security-Policy"] == "frame-ancestors https://partner.example"
     assert headers["Cache-Control"] == "max-age=60"
+
+
+def test_a_page_that_draws_may_write_one_style_sheet_and_save_pictures() -> None:
+    policy = (
+        app_with_pages(live_settings())
+        .test_client()
+        .get("/drawn")
+        .headers["Content-Security-Policy"]
+    )
+
+    styles = "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    assert policy == POLICY.replace("style-src 'self'", styles).replace(
+        "img-src 'self'", "img-src 'self' blob: data:"
+    )
 
 
 def test_files_may_be_kept() -> None:
