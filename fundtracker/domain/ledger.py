@@ -53,6 +53,8 @@ class Account(StrEnum):
 COUNTED = frozenset(
     {Account.GIFTS, Account.GIFTS_RETURNED, Account.PLEDGED, Account.UNCONFIRMED},
 )
+# Those whose base, negated, was received.
+RECEIVED = frozenset({Account.GIFTS, Account.GIFTS_RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,8 @@ def totals(entries: Iterable[Entry]) -> dict[tuple[int, int], Totals]:
         if item.base is None or item.fund is None:
             continue
         sums[item.fund, item.section] += Totals(
-            received=-item.base if item.account in _RECEIVED else 0,
+            received=-item.base if item.account in RECEIVED else 0,
             pledged=item.base if item.account is Account.PLEDGED else 0,
             unconfirmed=item.base if item.account is Account.UNCONFIRMED else 0,
         )
     return dict(sums)
-
-
-_RECEIVED = frozenset({Account.GIFTS, Account.GIFTS_RETURNED})

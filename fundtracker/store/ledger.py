@@ -18,7 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundtracker.domain.ledger import RECEIVED, totals
+from fundtracker.store import days
 from fundtracker.store.base import Base, Key
+from fundtracker.store.days import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -99,7 +102,7 @@ def post(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Write journals: all the entries first, then the headers that seal them."""
+    """Write journals: all the entries first, then the headers that seal them; then their days."""
     if not bookings:
         return
     ids = _next_ids(session, len(bookings))
@@ -130,9 +133,11 @@ def post(
         }
         for journal_id, booking in zip(ids, bookings, strict=True)
     ]
+    before = _standing(session, bookings)
     connection = session.connection()
     connection.execute(insert(EntryRow), entries)
     connection.execute(insert(JournalRow), headers)
+    days.post(session, bookings, before, now)
 
 
 def posted(
@@ -144,6 +149,33 @@ def posted(
     for row in session.execute(query.where(JournalRow.donation_id.in_(donation_ids))):
         found[row.donation_id].add((row.source, row.kind))
     return found
+
+
+def _standing(session: Session, bookings: Sequence[Booking]) -> dict[int, Standing]:
+    """What is booked of the donations that get something beside their gift."""
+    first = {booking.donation_id for booking in bookings if booking.journal.kind == "gift"}
+    known = {
+        booking.donation_id
+        for booking in bookings
+        if booking.donation_id is not None and totals(booking.journal.entries)
+    } - first
+    if not known:
+        return {}
+    query = (
+        select(
+            JournalRow.donation_id,
+            func.min(JournalRow.booked_at),
+            -func.sum(EntryRow.amount),
+        )
+        .join(EntryRow, EntryRow.journal_id == JournalRow.id)
+        .where(
+            JournalRow.donation_id.in_(known),
+            EntryRow.account.in_(RECEIVED),
+        )
+        .group_by(JournalRow.donation_id)
+    )
+    rows = session.execute(query)
+    return {number: Standing(booked_at, int(kept)) for number, booked_at, kept in rows}
 
 
 def _next_ids(session: Session, count: int) -> Sequence[int]:

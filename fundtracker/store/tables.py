@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fundtracker.store.audit import AuditRow
+from fundtracker.store.days import DayRow
 from fundtracker.store.donations import DonationRow, StripeRefRow
 from fundtracker.store.exports import ExportRow
 from fundtracker.store.funds import FundRow, MilestoneRow, TargetChangeRow
 from fundtracker.store.inbox import InboxRow
 from fundtracker.store.jobs import CursorRow, JobRow
 from fundtracker.store.ledger import EntryRow, JournalRow
+from fundtracker.store.outbox import MailRow
 from fundtracker.store.payments import (
     BalanceTransactionRow,
     ChargeRow,
@@ -36,6 +38,7 @@ ALL = (
     SectionRow,
     FundSectionRow,
     TotalRow,
+    DayRow,
     RateTableRow,
     RateRow,
     DonationRow,
@@ -50,6 +53,7 @@ ALL = (
     InboxRow,
     JobRow,
     CursorRow,
+    MailRow,
     TargetChangeRow,
     StaffRow,
     GrantRow,

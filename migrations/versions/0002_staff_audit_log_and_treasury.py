@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -32,6 +35,32 @@ def upgrade() -> None:
     op.create_index("ix_audit_action", "audit", ["action", "number"], unique=False)
     op.create_index("ix_audit_actor", "audit", ["actor", "number"], unique=False)
     op.create_index("ix_audit_subject", "audit", ["subject", "number"], unique=False)
+
+    op.create_table(
+        "day",
+        sa.Column("fund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "section_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("stripe_method", sa.String(), nullable=False),
+        sa.Column("received", sa.BigInteger(), nullable=False),
+        sa.Column("donations", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_day_fund_id")),
+        sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_day_section_id")),
+        sa.PrimaryKeyConstraint(
+            "fund_id",
+            "section_id",
+            "given_on",
+            "booked_on",
+            "method",
+            "stripe_method",
+            name=op.f("pk_day"),
+        ),
+    )
+    _count_days()
 
     op.create_table(
         "sign_in_attempt",
@@ -162,6 +191,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staff_session_staff_id"), "staff_session", ["staff_id"], unique=False)
 
     op.create_table(
+        "mail",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+    )
+    op.create_table(
         "target_change",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("fund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -210,6 +247,41 @@ def upgrade() -> None:
     op.add_column("rate_table", sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True))
 
 
+def _count_days() -> None:
+    """What was booked before days were kept, each in its fund's timezone."""
+    connection = op.get_bind()
+    query = sa.text(
+        """SELECT entry.fund_id, entry.section_id, fund.timezone, donation.method,
+            donation.succeeded_at, min(journal.booked_at) AS booked_at,
+            -sum(entry.base) AS received, -sum(entry.amount) AS kept
+        FROM entry JOIN journal ON journal.id = entry.journal_id
+            JOIN donation ON donation.id = journal.donation_id JOIN fund ON fund.id = entry.fund_id
+        WHERE entry.account IN ('gifts', 'gifts_returned')
+        GROUP BY donation.id, entry.fund_id, entry.section_id, fund.timezone""",
+    ).columns(
+        succeeded_at=sa.DateTime(timezone=True),
+        booked_at=sa.DateTime(timezone=True),
+    )
+    days: dict[tuple[object, ...], list[int]] = {}
+    for row in connection.execute(query):
+        given_on, booked_on = (
+            moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(ZoneInfo(row.timezone)).date()
+            for moment in (row.succeeded_at or row.booked_at, row.booked_at)
+        )
+        sums = days.setdefault(
+            (row.fund_id, row.section_id, given_on, booked_on, row.method), [0, 0]
+        )
+        sums[0] += int(row.received)
+        sums[1] += int(row.kept > 0)
+    names = ("fund_id", "section_id", "given_on", "booked_on", "method", "received", "donations")
+    dates = (sa.column("given_on", sa.Date()), sa.column("booked_on", sa.Date()))
+    others = ("fund_id", "section_id", "method", "stripe_method", "received", "donations")
+    table = sa.table("day", *dates, *map(sa.column, others))
+    rows = [dict(zip(names, (*key, *sums), strict=True)) for key, sums in days.items()]
+    if rows:
+        connection.execute(table.insert().values(stripe_method=""), rows)
+
+
 def downgrade() -> None:
     for index in ("ix_donation_fund", "ix_donation_section", "ix_donation_reference_key"):
         op.drop_index(index, "donation")
@@ -224,6 +296,7 @@ def downgrade() -> None:
     for table in (
         "refund_order",
         "target_change",
+        "mail",
         "staff_session",
         "staff_link",
         "staff_grant",
@@ -232,6 +305,7 @@ def downgrade() -> None:
         "export",
         "staff",
         "sign_in_attempt",
+        "day",
         "audit",
     ):
         op.drop_table(table)
