@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import stat
+from base64 import urlsafe_b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from config import EVERY_INTERFACE, ConfigError, Settings
 
 STRONG = "q8Zt2LrV0xWm5NcK7bHs3JdF9gPyTe1u"
 LIVE_KEY = "sk_live_51AbCdEfGh"
-DATA_KEY = Fernet.generate_key().decode()
+# Always the same one, for the names of tests are: those that run beside each other compare them.
+DATA_KEY = urlsafe_b64encode(b"k" * 32).decode()
 
 
 @pytest.fixture
@@ -306,3 +308,51 @@ def test_a_request_may_call_the_server_by_its_names_only(demo: dict[str, str]) -
 
     assert public.hosts == ("give.example.org", "127.0.0.1", "localhost", "[::1]")
     assert bound.hosts == ("[2001:db8::1]", "127.0.0.1", "localhost", "[::1]")
+
+
+def test_without_a_mail_server_mails_are_files(demo: dict[str, str], tmp_path: Path) -> None:
+    settings = Settings.from_env(demo)
+
+    assert settings.smtp_url is None
+    assert settings.mail_folder == tmp_path / "instance" / "mail"
+    assert settings.sender == "Fundtracker <fundtracker@127.0.0.1>"
+
+
+@pytest.mark.parametrize(
+    ("url", "sender"),
+    [
+        ("smtp://mail.example.org?from=fund@example.org", "fund@example.org"),
+        ("smtps://fund%40example.org:a%2Fb@mail.example.org:4465", "fund@example.org"),
+        ("smtp://me@example.net:x@localhost:25/?from=fund@example.org", "fund@example.org"),
+        ("smtp://[::1]:2525?from=fund@example.org", "fund@example.org"),
+    ],
+)
+def test_a_mail_server_says_by_whom_mails_are(demo: dict[str, str], url: str, sender: str) -> None:
+    settings = Settings.from_env(demo | {"SMTP_URL": url})
+
+    assert settings.smtp_url == url
+    assert settings.sender == f"Fundtracker <{sender}>"
+    assert url not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("mail.example.org", "an address like smtp://"),
+        ("http://mail.example.org", "an address like smtp://"),
+        ("smtp://", "an address like smtp://"),
+        ("smtp://mail.example.org:0", "an address like smtp://"),
+        ("smtp://mail.example.org:many", "an address like smtp://"),
+        ("smtp://mail.example.org/inbox", "an address like smtp://"),
+        ("smtp://mail.example.org", "names no sender"),
+        ("smtp://fund:secret@mail.example.org", "names no sender"),
+        ("smtp://mail.example.org?from=Fund%0ABcc:all@example.org", "names no sender"),
+    ],
+)
+def test_a_mail_server_that_could_not_work_stops_the_start(
+    demo: dict[str, str], url: str, sentence: str
+) -> None:
+    said = refusal(demo | {"SMTP_URL": url})
+
+    assert sentence in said
+    assert "secret" not in said
