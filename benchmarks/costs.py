@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from benchmarks.funds import ACCOUNT, SLUG, add_donations, add_received, make_fu
 from benchmarks.table import Figure
 from fundtracker.domain.actors import Actor
 from fundtracker.live.local import LocalBroker
+from fundtracker.mail.files import Files
 from fundtracker.payments.budget import CallBudget
 from fundtracker.payments.stripe import StripeGateway
 from fundtracker.services.parts import Parts
@@ -72,6 +74,7 @@ class _Side:
             clock=lambda: datetime.now(UTC),
             actor=Actor.command("bench"),
             public_url="http://127.0.0.1",
+            delivery=Files(Path("/nowhere"), "nobody@example.org"),
         )
         sections = make_fund(place.database)
         add_received(place.database, sections, donations)

@@ -16,6 +16,8 @@ from fundtracker import __version__, cli
 from fundtracker.domain.actors import Actor
 from fundtracker.live.database import DatabaseBroker
 from fundtracker.live.snapshots import Published, Snapshots
+from fundtracker.mail.files import Files
+from fundtracker.mail.smtp import Smtp
 from fundtracker.payments.budget import CallBudget
 from fundtracker.payments.stripe import StripeGateway
 from fundtracker.services.parts import Parts
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from config import Settings
+    from fundtracker.mail.delivery import Delivery
 
 # The one Stripe account there is today, in each of its modes; every row and every unique key
 # carries its name, so that test money and real money are never of one account.
@@ -76,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
         clock=lambda: datetime.now(UTC),
         actor=Actor.donor(),
         public_url=settings.public_url,
+        delivery=_delivery(settings),
     )
     context = Context(parts, settings, _snapshots(database))
     put_context(app, context)
@@ -159,6 +163,12 @@ def _gateway(
         base_address=None if simulator is None else simulator.address,
         budget=CallBudget(calls, background),
     )
+
+
+def _delivery(settings: Settings) -> Delivery:
+    if settings.smtp_url is None:
+        return Files(settings.mail_folder, settings.sender)
+    return Smtp(settings.smtp_url, settings.sender)
 
 
 def _snapshots(database: Database) -> Snapshots:

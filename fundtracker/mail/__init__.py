@@ -1,1 +1,1 @@
-"""Messages to people, and how they are delivered."""
+"""Mails: how they are written, and how they leave the house."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fundtracker.domain.actors import Actor
     from fundtracker.live.broker import Broker
+    from fundtracker.mail.delivery import Delivery
     from fundtracker.payments.gateway import Gateway
     from fundtracker.store.database import Database
 
@@ -29,6 +30,7 @@ class Parts:
     clock: Clock
     actor: Actor
     public_url: str
+    delivery: Delivery
 
     def acting(self, actor: Actor) -> Parts:
         """The same parts in the hands of somebody else."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from fundtracker.services import catch_up, schedule
+from fundtracker.services import catch_up, notify, schedule
 from fundtracker.store import jobs
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.READ_TRANSACTIONS: lambda parts, _: catch_up.read_transactions(parts),
     schedule.READ_EVENTS: lambda parts, _: catch_up.read_events(parts),
     schedule.ASK_OPEN: lambda parts, _: catch_up.ask_open(parts),
-    schedule.FORGET: lambda parts, _: catch_up.forget(parts),
+    schedule.FORGET: lambda parts, _: (catch_up.forget(parts), notify.forget(parts)),
+    schedule.MAIL: notify.send,
 }
 
 

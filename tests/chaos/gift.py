@@ -31,6 +31,7 @@ from fundtracker.store.jobs import LEASE
 from fundtracker.store.keys import Keys
 from tests.chaos import power
 from tests.chaos.provider import CARD, KEY, SECRET
+from tests.support.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,7 @@ def open_parts(scene: Scene) -> Iterator[Parts]:
             clock=lambda: scene.now,
             actor=Actor.donor(),
             public_url="https://give.example",
+            delivery=Mailbox(),
         )
     finally:
         database.close()

@@ -9,14 +9,19 @@ from fundtracker.live.local import LocalBroker
 from fundtracker.services.parts import Parts
 from tests.support.clocks import Clock
 from tests.support.gateway import MemoryGateway
+from tests.support.mailbox import Mailbox
 
 if TYPE_CHECKING:
+    from fundtracker.mail.delivery import Delivery
     from fundtracker.payments.gateway import Gateway
     from fundtracker.store.database import Database
 
 
 def parts_on(
-    database: Database, clock: Clock | None = None, gateway: Gateway | None = None
+    database: Database,
+    clock: Clock | None = None,
+    gateway: Gateway | None = None,
+    delivery: Delivery | None = None,
 ) -> Parts:
     """Return parts in the hands of the worker."""
     clock = clock or Clock()
@@ -27,4 +32,5 @@ def parts_on(
         clock=clock,
         actor=Actor.worker(),
         public_url="https://give.example",
+        delivery=delivery or Mailbox(),
     )

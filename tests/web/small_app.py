@@ -19,6 +19,7 @@ from fundtracker.web.context import Context, put_context
 from fundtracker.web.errors import setup_errors
 from fundtracker.web.i18n import setup_i18n
 from fundtracker.web.security import setup_security
+from tests.support.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +90,7 @@ def make_parts(
         clock=clock,
         actor=Actor.donor(),
         public_url="http://127.0.0.1:8000",
+        delivery=Mailbox(),
     )
 
 
