@@ -1,7 +1,8 @@
 """How often one person, one address and everybody together may start a gift.
 
 Thieves try out stolen cards on donation forms, by the thousand and from many addresses. A hall full
-of donors shares one address, so a session is limited first and strictly, an address generously.
+of donors shares one address, so a session is limited first and strictly, an address generously;
+much less generously where forms come without the proof that a browser worked for them.
 The counts are this process's own and are forgotten with it.
 """
 
@@ -11,9 +12,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import structlog
-from flask import current_app, session
+from flask import current_app, request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+
+from fundtracker.web.proof import is_proved
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,6 +28,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 # Somebody who mistypes, hesitates and starts again stays far below it.
 PER_SESSION = "10 per minute"
+# A form is sent again after a mistake or an outage; one proof is not for a hundred cards.
+PER_FORM = "20 per hour"
+# Those whose browsers run no scripts: the few of a hall, and of everywhere at once.
+UNPROVED_PER_ADDRESS = "30 per minute"
+UNPROVED_IN_ALL = "300 per minute"
 # A hall of two thousand that is called upon to give, everybody within two minutes.
 PER_ADDRESS = "1200 per minute"
 # The brake. Stripe makes a hundred sessions a second for an account; beyond that nobody's gift
@@ -63,6 +71,19 @@ def limit_gifts(view: View) -> View:
         exempt_when=lambda: _TOKEN not in session,
         methods=["POST"],
     )(view)
+    counted = limiter.limit(
+        PER_FORM,
+        key_func=lambda: request.form["attempt"],
+        exempt_when=lambda: _rehearsing() or not request.form.get("attempt"),
+        methods=["POST"],
+    )(counted)
+    counted = limiter.limit(UNPROVED_PER_ADDRESS, exempt_when=_excused, methods=["POST"])(counted)
+    counted = limiter.limit(
+        UNPROVED_IN_ALL,
+        key_func=lambda: "everybody without a proof",
+        exempt_when=_excused,
+        methods=["POST"],
+    )(counted)
     counted = limiter.limit(PER_ADDRESS, exempt_when=_rehearsing, methods=["POST"])(counted)
     counted = limiter.limit(
         IN_ALL,
@@ -76,6 +97,10 @@ def limit_gifts(view: View) -> View:
 
 def _rehearsing() -> bool:
     return bool(current_app.config[_REHEARSAL])
+
+
+def _excused() -> bool:
+    return _rehearsing() or is_proved(request.form)
 
 
 def _alarm(_breached: RequestLimit) -> None:

@@ -2,6 +2,7 @@
 // says what it does. Without this script the server does the same, one press later.
 
 import { writer } from "./money.js";
+import { prove } from "./proof.js";
 import { speaker } from "./words.js";
 
 const form = document.querySelector("[data-give]");
@@ -58,6 +59,9 @@ function start() {
   form.addEventListener("input", drawButton);
   form.querySelector("#amount-other").addEventListener("change", () => other.focus());
 
+  prove(form.elements.attempt.value, data.zeroBits, (proof) => {
+    form.elements.proof.value = proof;
+  });
   form.addEventListener("submit", () => {
     // Not before the browser has read the form: a disabled button is left out of it.
     setTimeout(() => { button.disabled = true; });

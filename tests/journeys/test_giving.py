@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
@@ -17,6 +18,8 @@ from tests.support.donors import (
 )
 from tests.support.surfaces import have_stayed, shows, stay
 
+from fundtracker.web.proof import is_proved
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -26,6 +29,15 @@ if TYPE_CHECKING:
     from tests.support.servers import LiveServer
     from tests.support.stripe_desk import StripeDesk
     from tests.support.visitors import Visitor
+
+
+def test_the_form_does_its_work_while_it_is_filled_in(donor: Donor) -> None:
+    donor.opens_fund()
+
+    proof = donor.page.locator('input[name="proof"]')
+    expect(proof).to_have_value(re.compile(r"^[0-9]+$"), timeout=60_000)
+    name = donor.page.locator('input[name="attempt"]').input_value()
+    assert is_proved({"attempt": name, "proof": proof.input_value()})
 
 
 def test_a_gift_is_thanked_for_and_moves_every_screen_by_itself(

@@ -8,7 +8,7 @@ import time_machine
 from flask_wtf.csrf import generate_csrf
 from structlog.testing import capture_logs
 
-from fundtracker.web import limits
+from fundtracker.web import limits, proof
 from tests.web.small_app import NOON, live_settings, make_app, make_settings
 
 if TYPE_CHECKING:
@@ -45,14 +45,22 @@ class Person:
         self._client.environ_base["REMOTE_ADDR"] = address
         self._token = self._client.get("/give", base_url="https://localhost").text
 
-    def gives(self, token: str | None = None) -> int:
-        data = {"csrf_token": token or self._token}
+    def gives(self, token: str | None = None, form: str | None = None, work: str = "") -> int:
+        attempt = form or f"form-{next(NUMBERS)}"
+        data = {"csrf_token": token or self._token, "attempt": attempt}
+        data["proof"] = work or found(attempt)
         answer = self._client.post("/give", base_url="https://localhost", data=data)
         self.told = (answer.headers.get("Retry-After"), answer.text)
         return answer.status_code
 
     def looks(self) -> int:
         return self._client.get("/give", base_url="https://localhost").status_code
+
+
+def found(name: str) -> str:
+    """Do what the form's script does."""
+    numbers = map(str, itertools.count())
+    return next(number for number in numbers if proof.is_proved({"attempt": name, "proof": number}))
 
 
 @pytest.fixture
@@ -65,6 +73,10 @@ def clock() -> Iterator[time_machine.Traveller]:
 def crowd(clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch) -> Crowd:
     monkeypatch.setattr(limits, "PER_ADDRESS", "50 per minute")
     monkeypatch.setattr(limits, "IN_ALL", "100 per minute")
+    monkeypatch.setattr(limits, "UNPROVED_PER_ADDRESS", "5 per minute")
+    monkeypatch.setattr(limits, "UNPROVED_IN_ALL", "8 per minute")
+    monkeypatch.setattr(limits, "PER_FORM", "7 per hour")
+    monkeypatch.setattr(proof, "ZERO_BITS", 1)
     return Crowd(live_settings())
 
 
@@ -102,6 +114,26 @@ def test_a_forged_form_costs_nothing(crowd: Crowd) -> None:
 
     assert {person.gives("forged") for _ in range(200)} == {400}
     assert person.gives() == 200
+
+
+def test_without_a_proof_an_address_has_a_small_share(crowd: Crowd) -> None:
+    assert {crowd.person().gives(work="none") for _ in range(5)} == {200}
+
+    assert crowd.person().gives(work="none") == 429
+    assert crowd.person().gives() == 200
+
+
+def test_without_a_proof_many_addresses_share_a_small_number(crowd: Crowd) -> None:
+    answers = [crowd.person(f"198.51.100.{n}").gives(work="none") for n in range(10)]
+
+    assert answers == [200] * 8 + [429] * 2
+    assert crowd.person().gives() == 200
+
+
+def test_one_proof_is_not_for_many_tries(crowd: Crowd) -> None:
+    answers = [crowd.person().gives(form="the same one") for _ in range(9)]
+
+    assert answers == [200] * 7 + [429] * 2
 
 
 def test_an_address_has_a_share(crowd: Crowd) -> None:

@@ -38,6 +38,8 @@ class GiveForm(FlaskForm):
     """
 
     attempt = HiddenField(default=lambda: secrets.token_urlsafe(16))
+    # Found by the form's script; read where gifts are counted.
+    proof = HiddenField()
     frequency = HiddenField(default="once")
     currency = StringField()
     amount = StringField()

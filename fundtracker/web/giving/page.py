@@ -13,6 +13,7 @@ from fundtracker.domain.errors import Invalid
 from fundtracker.domain.money import CURRENCIES
 from fundtracker.web.giving.forms import OTHER, GiveForm
 from fundtracker.web.i18n import decimal_mark, format_short, group_mark, money_style
+from fundtracker.web.proof import ZERO_BITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,4 +143,5 @@ def _data(offer: Offer) -> dict[str, object]:
         },
         "exponents": {code: CURRENCIES[code].exponent for code in offer.currencies},
         "form": url_for("giving.give", slug=offer.fund.slug),
+        "zeroBits": ZERO_BITS,
     }
