@@ -4,7 +4,7 @@
     ├── NotSignedIn (401), NotAllowed (403)
     ├── NotFound (404)        UnknownFund, UnknownSection, UnknownDonation
     ├── NotNow (409)          FundPaused, FundClosed, FundNotYetOpen
-    ├── Outdated (409), LastAdministrator (409)
+    ├── Changed (409), LastAdministrator (409)
     ├── Invalid (422)         InvalidAmount, InvalidCurrency, NoRate, InvalidText
     ├── TooManyRequests (429)
     ├── GatewayRefused (502), GatewayUnavailable (503), Busy (503)
@@ -109,16 +109,6 @@ class FundNotYetOpen(NotNow):
     message = N_("This fund is not open yet. You have not been charged.")
 
 
-class Outdated(FundtrackerError):
-    """A form was made from what is no longer so."""
-
-    status = 409
-    message = N_(
-        "Somebody changed this while your page was open. Nothing of yours was saved:"
-        " look at it again, and decide anew."
-    )
-
-
 class LastAdministrator(FundtrackerError):
     """Without this person nobody could let anybody in."""
 
@@ -126,6 +116,16 @@ class LastAdministrator(FundtrackerError):
     message = N_(
         "This is the last administrator who can sign in. Nothing was changed:"
         " make somebody else an administrator first, who has to have signed in."
+    )
+
+
+class Changed(FundtrackerError):
+    """What a form was made from is not what is there any more."""
+
+    status = 409
+    message = N_(
+        "Somebody else has changed this while you were writing. Nothing was saved, and what you"
+        " typed is still here. Compare, and save again if it should be so."
     )
 
 
