@@ -85,6 +85,7 @@ def add_received(database: Database, sections: list[int], count: int) -> None:
                     "paid": True,
                     "kept": AMOUNT,
                     "succeeded_at": now,
+                    "booked_at": now,
                 }
                 for number in range(start, min(start + STEP, count))
             ]
@@ -124,7 +125,8 @@ def _book(session: Session, made: Any, now: datetime) -> None:  # noqa: ANN401 -
         ],
     )
     bookings = [
-        Booking(given(_gift(section), f"pi_{token}"), 1, number) for number, token, section in made
+        Booking(given(_gift(section), f"pi_{token}"), 1, section, number)
+        for number, token, section in made
     ]
     ledger.post(session, ACCOUNT, bookings, Actor.command("bench"), now)
     sums: dict[tuple[int, int], Totals] = {}

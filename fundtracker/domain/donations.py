@@ -117,6 +117,7 @@ class Payment:
             state=max(known.state, fact.state),
             transaction=known.transaction or fact.transaction,
             failure_transaction=known.failure_transaction or fact.failure_transaction,
+            method=known.method or fact.method,
         )
         return replace(self, charges={**self.charges, fact.id: merged})
 

@@ -65,7 +65,7 @@ class IntentFact:
 
 @dataclass(frozen=True, slots=True)
 class ChargeFact:
-    """A charge, one attempt to take the money of an intent."""
+    """A charge, one attempt to take the money of an intent; `method` is Stripe's own word."""
 
     id: str
     intent: str | None
@@ -76,6 +76,7 @@ class ChargeFact:
     transaction: str | None
     failure_transaction: str | None
     livemode: bool
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

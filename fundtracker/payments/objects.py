@@ -92,6 +92,9 @@ def charge(_event: str, fields: Fields) -> Fact | None:
         transaction=fields.reference("balance_transaction"),
         failure_transaction=fields.reference("failure_balance_transaction"),
         livemode=fields.flag("livemode"),
+        method=next(
+            (each.text("type") for each in fields.expanded("payment_method_details")), None
+        ),
     )
 
 

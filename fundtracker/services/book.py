@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fundtracker.domain.donations import Back
+    from fundtracker.domain.ledger import Journal
     from fundtracker.services.merge import Batch, Case
+    from fundtracker.store.donations import DonationRow
 
 Posted = set[tuple[str, str]]
 
@@ -31,9 +33,10 @@ def book(batch: Batch, posted: Mapping[int | None, Posted], now: datetime) -> li
         journal = settled(line.fact, line.original, batch.account)
         if journal is None:
             continue
-        case_of = None if line.donation_id is None else batch.cases[line.donation_id]
-        fund_id = None if case_of is None else case_of.row.fund_id
-        bookings.append(Booking(journal, fund_id, line.donation_id))
+        if line.donation_id is None:
+            bookings.append(Booking(journal, None, None, None))
+        else:
+            bookings.append(_of(batch.cases[line.donation_id].row, journal))
     return bookings
 
 
@@ -62,7 +65,7 @@ def _donation(case: Case, source: str, posted: Posted, now: datetime) -> list[Bo
     journals = []
     if not any(kind == "gift" for _, kind in posted):
         journals.append(given(gift, source))
-        case.row.succeeded_at = now
+        case.row.succeeded_at = case.row.booked_at = now
     backs = list(case.payment.backs())
     gone = sum(back.amount for back in backs if (back.source, back.kind) in posted)
     for back in _due(backs, posted):
@@ -71,7 +74,11 @@ def _donation(case: Case, source: str, posted: Posted, now: datetime) -> list[Bo
             journals.append(returned(gift, back, gone))
             gone += back.amount
     case.row.kept = gift.kept(gone)
-    return [Booking(journal, case.row.fund_id, case.row.id) for journal in journals]
+    return [_of(case.row, journal) for journal in journals]
+
+
+def _of(row: DonationRow, journal: Journal) -> Booking:
+    return Booking(journal, row.fund_id, row.section_id, row.id)
 
 
 def _due(backs: Iterable[Back], posted: Posted) -> list[Back]:

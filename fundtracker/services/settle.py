@@ -168,7 +168,7 @@ def _load(parts: Parts, session: Session, notices: Sequence[Notice]) -> Batch:
 def _write(parts: Parts, session: Session, batch: Batch, now: datetime) -> dict[str, int]:
     """Write what a batch learnt, in the lock order; return the new versions by fund."""
     kept_before = {number: case.row.kept for number, case in batch.cases.items()}
-    _write_facts(session, batch)
+    _write_facts(session, batch, now)
     session.flush()
     bookings = book(batch, ledger.posted(session, batch.cases), now)
     ledger.post(session, batch.account, bookings, parts.actor, now)
@@ -182,10 +182,11 @@ def _write(parts: Parts, session: Session, batch: Batch, now: datetime) -> dict[
     return versions
 
 
-def _write_facts(session: Session, batch: Batch) -> None:
+def _write_facts(session: Session, batch: Batch, now: datetime) -> None:
     payments.remember(
         session,
         [(case.row, case.payment, case.before) for case in batch.cases.values() if case.is_new],
+        now,
     )
     if batch.new_refs:
         session.execute(

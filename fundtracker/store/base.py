@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.engine import Dialect
     from sqlalchemy.orm import Session
@@ -121,8 +121,17 @@ def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqli
     return sqlite.insert(table)
 
 
-def save_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert rows, or overwrite what is there under their keys, without asking first."""
+def save_all(
+    session: Session,
+    table: type[Base],
+    rows: Sequence[Mapping[str, object]],
+    *,
+    once: Collection[str] = (),
+) -> None:
+    """Insert rows, or overwrite what is there under their keys, without asking first.
+
+    The columns in `once` keep what they were given first.
+    """
     if not rows:
         return
     statement = insert_into(session, table)
@@ -130,7 +139,11 @@ def save_all(session: Session, table: type[Base], rows: Sequence[Mapping[str, ob
     session.connection().execute(
         statement.on_conflict_do_update(
             index_elements=[column for column in columns if column.primary_key],
-            set_={c.name: statement.excluded[c.name] for c in columns if not c.primary_key},
+            set_={
+                c.name: statement.excluded[c.name]
+                for c in columns
+                if not c.primary_key and c.name not in once
+            },
         ),
         rows,
     )

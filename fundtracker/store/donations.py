@@ -53,7 +53,10 @@ class DonationRow(Base):
     pi_cancelled: Mapped[bool] = mapped_column(default=False)
     actor: Mapped[str]
     created_at: Mapped[datetime]
+    # When the money was given: when we heard of it, or the day that a treasurer wrote down.
     succeeded_at: Mapped[datetime | None]
+    # When its gift was booked, as the journal says.
+    booked_at: Mapped[datetime | None]
     # Decrypted for who asks for them alone: neither the public number nor the worker does, and
     # neither stops where a key is missing.
     public_name: Mapped[Private] = mapped_column(deferred=True)
@@ -66,9 +69,14 @@ class DonationRow(Base):
         CheckConstraint("amount > 0 AND cover >= 0 AND kept >= 0", name="amounts"),
         Index("ix_donation_recent", "fund_id", "succeeded_at", "id"),
         Index("ix_donation_status", "status", "created_at"),
-        # The ledger pages, newest first, within a fund, a section or both.
+        # The ledger pages, newest first, one index for each thing that they can be narrowed by.
         Index("ix_donation_fund", "fund_id", "id"),
         Index("ix_donation_section", "section_id", "id"),
+        Index("ix_donation_method", "method", "id"),
+        Index("ix_donation_stage", "status", "id"),
+        Index("ix_donation_account", "account", "id"),
+        Index("ix_donation_given", "succeeded_at", "id"),
+        Index("ix_donation_booked", "booked_at", "id"),
     )
 
 

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 
 class JournalRow(Base):
-    """The header that seals a journal: inserted after its entries, refused unless they balance."""
+    """The header that seals a journal: inserted after its entries, refused unless they balance.
+
+    `fund_id` and `section_id` are those of its donation; without one it is the whole house's.
+    """
 
     __tablename__ = "journal"
 
@@ -41,7 +44,8 @@ class JournalRow(Base):
     account: Mapped[str]
     source: Mapped[str]
     kind: Mapped[str]
-    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"), index=True)
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
     donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
     actor: Mapped[str]
     booked_at: Mapped[datetime]
@@ -58,6 +62,11 @@ class JournalRow(Base):
             sqlite_where=text("kind = 'gift'"),
             postgresql_where=text("kind = 'gift'"),
         ),
+        # The ledger pages, newest first.
+        Index("ix_journal_fund", "fund_id", "id"),
+        Index("ix_journal_section", "section_id", "id"),
+        Index("ix_journal_kind", "kind", "id"),
+        Index("ix_journal_booked", "booked_at", "id"),
     )
 
 
@@ -92,6 +101,7 @@ class Booking:
 
     journal: Journal
     fund_id: int | None
+    section_id: int | None
     donation_id: int | None
 
 
@@ -127,6 +137,7 @@ def post(
             "source": booking.journal.source,
             "kind": booking.journal.kind,
             "fund_id": booking.fund_id,
+            "section_id": booking.section_id,
             "donation_id": booking.donation_id,
             "actor": str(actor),
             "booked_at": now,
@@ -175,7 +186,7 @@ def _standing(session: Session, bookings: Sequence[Booking]) -> dict[int, Standi
         .group_by(JournalRow.donation_id)
     )
     rows = session.execute(query)
-    return {number: Standing(booked_at, int(kept)) for number, booked_at, kept in rows}
+    return {number: Standing(at, int(kept)) for number, at, kept in rows if number is not None}
 
 
 def _next_ids(session: Session, count: int) -> Sequence[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.donations import Payment
@@ -54,6 +55,8 @@ class ChargeRow(_Told):
     state: Mapped[int]
     balance_transaction: Mapped[str | None]
     failure_transaction: Mapped[str | None]
+    # How it was paid in Stripe's own word, such as card or sepa_debit.
+    method: Mapped[str | None]
 
 
 class RefundRow(_Told):
@@ -65,6 +68,10 @@ class RefundRow(_Told):
     status: Mapped[str]
     balance_transaction: Mapped[str | None]
     failure_transaction: Mapped[str | None]
+    # When we heard of it first, for the ledger pages.
+    heard_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_refund_heard", "heard_at", "id"),)
 
 
 class DisputeRow(_Told):
@@ -123,7 +130,7 @@ def known(session: Session, donations: Iterable[DonationRow]) -> dict[int, Payme
     }
 
 
-def remember(session: Session, learnt: Iterable[Learnt]) -> None:
+def remember(session: Session, learnt: Iterable[Learnt], now: datetime) -> None:
     """Store what is newly known of the payments of donations, a statement for each table."""
     rows: defaultdict[type[Base], list[Mapping[str, object]]] = defaultdict(list)
     for row, payment, before in learnt:
@@ -133,12 +140,13 @@ def remember(session: Session, learnt: Iterable[Learnt]) -> None:
         row.pi_cancelled = payment.cancelled
         row.status = payment.status
         rows[ChargeRow] += [_charge(row, c) for c in _changed(payment.charges, before.charges)]
-        rows[RefundRow] += [_refund(row, r) for r in _changed(payment.refunds, before.refunds)]
+        refunds = _changed(payment.refunds, before.refunds)
+        rows[RefundRow] += [_refund(row, refund) | {"heard_at": now} for refund in refunds]
         for dispute in _changed(payment.disputes, before.disputes):
             rows[DisputeRow].append(_dispute(row, dispute))
             rows[DisputeTransactionRow] += _dispute_lines(row, dispute)
     for table, values in rows.items():
-        save_all(session, table, values)
+        save_all(session, table, values, once={"heard_at"})
 
 
 def transactions(
@@ -176,6 +184,7 @@ def _charges(session: Session, ids: Collection[int]) -> dict[int, dict[str, Char
             transaction=row.balance_transaction,
             failure_transaction=row.failure_transaction,
             livemode=False,
+            method=row.method,
         )
     return found
 
@@ -225,10 +234,11 @@ def _charge(donation: DonationRow, fact: ChargeFact) -> Mapping[str, object]:
         "state": fact.state,
         "balance_transaction": fact.transaction,
         "failure_transaction": fact.failure_transaction,
+        "method": fact.method,
     }
 
 
-def _refund(donation: DonationRow, fact: RefundFact) -> Mapping[str, object]:
+def _refund(donation: DonationRow, fact: RefundFact) -> dict[str, object]:
     return _common(donation, fact) | {
         "charge": fact.charge,
         "status": fact.status,

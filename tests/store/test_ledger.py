@@ -45,7 +45,7 @@ def test_journals_are_written_in_as_many_statements_however_many_they_are(
         with asked() as statements:
             post(
                 database,
-                *(Booking(a_journal(f"re_{n}"), donation.fund_id, donation.id) for n in numbers),
+                *(Booking(a_journal(f"re_{n}"), donation.fund_id, donation.section_id, donation.id) for n in numbers),
             )
         counts.append(len(statements))
     post(database)
@@ -68,17 +68,17 @@ def test_journals_are_written_in_as_many_statements_however_many_they_are(
 
 
 def test_a_fact_is_booked_once(database: Database, donation: DonationRow) -> None:
-    post(database, Booking(a_journal("re_1"), None, None))
+    post(database, Booking(a_journal("re_1"), None, None, None))
 
     with pytest.raises(DBAPIError):
-        post(database, Booking(a_journal("re_1", amount=7), None, None))
-    post(database, Booking(a_journal("re_1", kind="refund_failed"), None, None))
+        post(database, Booking(a_journal("re_1", amount=7), None, None, None))
+    post(database, Booking(a_journal("re_1", kind="refund_failed"), None, None, None))
 
 
 def test_a_donation_is_received_once_whatever_its_payment_is_called(
     database: Database, donation: DonationRow
 ) -> None:
-    post(database, Booking(a_journal("pi_1", kind="gift"), donation.fund_id, donation.id))
+    post(database, Booking(a_journal("pi_1", kind="gift"), donation.fund_id, donation.section_id, donation.id))
 
     with pytest.raises(DBAPIError):
-        post(database, Booking(a_journal("pi_2", kind="gift"), donation.fund_id, donation.id))
+        post(database, Booking(a_journal("pi_2", kind="gift"), donation.fund_id, donation.section_id, donation.id))

@@ -16,7 +16,7 @@ from fundtracker.domain.facts import (
 from fundtracker.store import payments
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.payments import BalanceTransactionRow
-from tests.factories.rows import a_donation, a_fund
+from tests.factories.rows import NOW, a_donation, a_fund
 from tests.support.statements import asked
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ EVERYTHING = Payment(
 def remember(database: Database, donation: DonationRow, now: Payment, before: Payment) -> None:
     with database.unit_of_work() as session:
         row = session.get_one(DonationRow, donation.id)
-        payments.remember(session, [(row, now, before)])
+        payments.remember(session, [(row, now, before)], NOW)
 
 
 def known(database: Database, donation: DonationRow) -> Payment:

@@ -1,0 +1,118 @@
+"""What a treasurer looks for in the ledger: the same on a page, in its address and in an export."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+from fundtracker.domain.donations import DonationStatus, Method
+from fundtracker.domain.errors import N_, Invalid
+from fundtracker.domain.facts import RefundStatus
+from fundtracker.domain.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What stands for "no section" among the codes of sections, none of which has it.
+WITHOUT_SECTION = "-"
+
+_LONGEST = 200
+_UNKNOWN = N_("There is nothing of that name. Please choose from the list.")
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
+_METHODS = frozenset(Method)
+_STATUSES: frozenset[str] = frozenset(DonationStatus) | frozenset(RefundStatus)
+
+
+class Dates(StrEnum):
+    """Which of the two dates of a gift is meant."""
+
+    # When the money was given: what the headline's course and the donor know.
+    EVENT = "event"
+    # When it was booked: what a period that is closed goes by.
+    BOOKING = "booking"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFilter:
+    """Which donations, refunds or journals are meant; every empty field leaves all of them.
+
+    `fund` is a slug, `section` a code or "-" for none, `since` and `until` are days that belong to
+    it, `status` that of a donation or of a refund, `account` the Stripe account, `kind` that of a
+    journal. `text` is the token of a donation, an id of Stripe's or the reference of a transfer.
+    """
+
+    fund: str = ""
+    section: str = ""
+    since: date | None = None
+    until: date | None = None
+    dates: Dates = Dates.EVENT
+    method: str = ""
+    status: str = ""
+    account: str = ""
+    kind: str = ""
+    text: str = ""
+
+    @classmethod
+    def parse(cls, args: Mapping[str, str]) -> Self:
+        """Read the fields of an address or a form; raises Invalid with the field at fault."""
+        since, until = _day(args, "since"), _day(args, "until")
+        if since is not None and until is not None and until < since:
+            raise Invalid(N_("The last day lies before the first one."), field="until")
+        return cls(
+            fund=_name(args, "fund"),
+            section=_section(args),
+            since=since,
+            until=until,
+            dates=Dates(_one_of(args, "dates", frozenset(Dates)) or Dates.EVENT),
+            method=_one_of(args, "method", _METHODS),
+            status=_one_of(args, "status", _STATUSES),
+            account=_name(args, "account"),
+            kind=_name(args, "kind"),
+            text=clean_line(args.get("text", ""), field="text", limit=_LONGEST),
+        )
+
+    def to_query(self) -> dict[str, str]:
+        """Write it as an address carries it, in one way, without what is as usual."""
+        values = {item.name: (getattr(self, item.name), item.default) for item in fields(self)}
+        return {name: str(value) for name, (value, usual) in values.items() if value != usual}
+
+
+def comparable(reference: str) -> str:
+    """Return a reference as it is compared: banks change case and spaces on the way."""
+    return "".join(reference.split()).casefold()
+
+
+def _section(args: Mapping[str, str]) -> str:
+    code = args.get("section", "").strip()
+    return code if code == WITHOUT_SECTION else _name(args, "section").upper()
+
+
+def _name(args: Mapping[str, str], field: str) -> str:
+    text = args.get(field, "").strip()
+    if text and not _NAME.fullmatch(text):
+        raise Invalid(_UNKNOWN, field=field)
+    return text
+
+
+def _one_of(args: Mapping[str, str], field: str, known: frozenset[str]) -> str:
+    word = args.get(field, "").strip()
+    if word and word not in known:
+        raise Invalid(_UNKNOWN, field=field)
+    return word
+
+
+def _day(args: Mapping[str, str], field: str) -> date | None:
+    text = args.get(field, "").strip()
+    if not text:
+        return None
+    match = _DATE.fullmatch(text)
+    try:
+        return date(*map(int, match.groups() if match else ()))
+    except (TypeError, ValueError):
+        raise Invalid(
+            N_("Enter a day as year, month and day, for example 2026-06-12."), field=field
+        ) from None

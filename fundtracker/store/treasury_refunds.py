@@ -1,0 +1,147 @@
+"""Refunds as the ledger pages list them: whoever asked for them, here or at Stripe's own desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+
+from fundtracker.domain.filters import Dates
+from fundtracker.domain.ledger import Account
+from fundtracker.store.donations import DonationRow
+from fundtracker.store.ledger import EntryRow, JournalRow
+from fundtracker.store.payments import RefundRow
+from fundtracker.store.refund_orders import RefundOrderRow
+from fundtracker.store.scoping import within
+from fundtracker.store.treasury_lines import RefundLine
+from fundtracker.store.treasury_search import funds, resolve, sections
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.filters import LedgerFilter
+    from fundtracker.domain.scope import Scope
+    from fundtracker.store.treasury_search import Search
+
+_BOOKED = and_(
+    JournalRow.account == RefundRow.account,
+    JournalRow.source == RefundRow.id,
+    JournalRow.kind == "refund",
+)
+
+
+def refunds(
+    session: Session,
+    wanted: LedgerFilter,
+    scope: Scope,
+    *,
+    after: str | None = None,
+    limit: int,
+) -> list[RefundLine]:
+    """The refunds that a filter leaves, the last heard of first; `after` is the last one seen."""
+    search = resolve(session, wanted, scope)
+    if search is None:
+        return []
+    query = _columns(scope).where(*_conditions(wanted, search))
+    if after is not None:
+        place = _place(session, after, scope)
+        if place is None:
+            return []
+        query = query.where(place)
+    query = query.order_by(RefundRow.heard_at.desc(), RefundRow.id.desc()).limit(limit)
+    return _lines(session, session.execute(query).all())
+
+
+def _columns(scope: Scope) -> Select[*tuple[Any, ...]]:
+    query = (
+        select(
+            RefundRow.id,
+            RefundRow.account,
+            RefundRow.status,
+            RefundRow.amount,
+            RefundRow.currency,
+            RefundRow.heard_at,
+            DonationRow.token,
+            DonationRow.fund_id,
+            DonationRow.section_id,
+            JournalRow.id.label("journal_id"),
+            JournalRow.booked_at,
+        )
+        .join(DonationRow, DonationRow.id == RefundRow.donation_id)
+        .outerjoin(JournalRow, _BOOKED)
+    )
+    return within(query, scope, DonationRow.fund_id, DonationRow.section_id)
+
+
+def _conditions(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[bool]]:
+    for column, value in (
+        (DonationRow.fund_id, search.fund_id),
+        (DonationRow.section_id, search.section_id),
+        (DonationRow.method, wanted.method or None),
+        (RefundRow.status, wanted.status or None),
+        (RefundRow.account, wanted.account or None),
+    ):
+        if value is not None:
+            yield column == value
+    if search.donations is not None:
+        yield RefundRow.donation_id.in_(search.donations)
+    by_booking = wanted.dates is Dates.BOOKING
+    yield from search.between(JournalRow.booked_at if by_booking else RefundRow.heard_at)
+
+
+def _place(session: Session, after: str, scope: Scope) -> ColumnElement[bool] | None:
+    """What comes after a refund in the list; None where there is no such refund to be seen."""
+    query = select(RefundRow.heard_at).join(DonationRow, DonationRow.id == RefundRow.donation_id)
+    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
+    last = session.scalar(query.where(RefundRow.id == after))
+    if last is None:
+        return None
+    heard_at = RefundRow.heard_at
+    return and_(heard_at <= last, or_(heard_at < last, RefundRow.id < after))
+
+
+def _lines(session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[RefundLine]:
+    owners, parts = funds(session), sections(session, {row.section_id for row in rows})
+    bases = _bases(session, [row.journal_id for row in rows if row.journal_id])
+    askers = _askers(session, [row.id for row in rows])
+    return [
+        RefundLine(
+            id=row.id,
+            donation=row.token,
+            fund=owners[row.fund_id].slug,
+            fund_currency=owners[row.fund_id].currency,
+            timezone=owners[row.fund_id].timezone,
+            section=parts[row.section_id].code,
+            section_name=parts[row.section_id].short_name,
+            status=row.status,
+            currency=row.currency,
+            amount=row.amount,
+            base=None if row.journal_id is None else bases.get(row.journal_id, 0),
+            account=row.account,
+            heard_at=row.heard_at,
+            booked_at=row.booked_at,
+            asked_by=askers.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _bases(session: Session, journals: Collection[int]) -> dict[int, int]:
+    """What each refund took from the headline; nothing where all of it was fee cover or loss."""
+    query = (
+        select(EntryRow.journal_id, func.sum(EntryRow.base))
+        .where(
+            EntryRow.journal_id.in_(journals),
+            EntryRow.account == Account.GIFTS_RETURNED,
+        )
+        .group_by(EntryRow.journal_id)
+    )
+    return {number: int(base or 0) for number, base in session.execute(query)}
+
+
+def _askers(session: Session, ids: Collection[str]) -> dict[str, str]:
+    order = RefundOrderRow
+    query = select(order.refund_id, order.actor).where(order.refund_id.in_(ids))
+    return {refund: actor for refund, actor in session.execute(query) if refund is not None}

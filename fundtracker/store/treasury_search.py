@@ -1,0 +1,183 @@
+"""What a filter of the ledger means in the database: ids looked up first, then plain conditions.
+
+The names in a filter are resolved before the query, so that each query is over one table with an
+index for its order; databases that may choose do not always choose that by themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, union
+
+from fundtracker.domain.filters import WITHOUT_SECTION, comparable
+from fundtracker.domain.sections import NO_SECTION
+from fundtracker.store.base import fingerprints
+from fundtracker.store.donations import DonationRow, StripeRefRow
+from fundtracker.store.funds import FundRow
+from fundtracker.store.payments import BalanceTransactionRow
+from fundtracker.store.scoping import within
+from fundtracker.store.sections import SectionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from datetime import date, tzinfo
+
+    from sqlalchemy import ColumnElement, CompoundSelect
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+    from fundtracker.domain.filters import LedgerFilter
+    from fundtracker.domain.scope import Scope
+
+# A reference such as "gift" may stand on any number of transfers.
+_MOST_FOUND = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """What a line says of its fund."""
+
+    id: int
+    slug: str
+    currency: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a line says of its section."""
+
+    code: str
+    short_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A filter whose names were looked up; `donations` are those that its text names, if any."""
+
+    fund_id: int | None
+    section_id: int | None
+    since: datetime | None
+    until: datetime | None
+    donations: frozenset[int] | None
+
+    def between(
+        self, moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+    ) -> Iterator[ColumnElement[bool]]:
+        """Yield what the days of the filter ask of a column."""
+        if self.since is not None:
+            yield moment >= self.since
+        if self.until is not None:
+            yield moment < self.until
+
+    @property
+    def by_date(self) -> bool:
+        """Whether the filter names days: then the order is that of their column."""
+        return self.since is not None or self.until is not None
+
+
+def resolve(session: Session, wanted: LedgerFilter, scope: Scope) -> Search | None:
+    """Look up the names in a filter; None where one of them means nothing within the scope."""
+    fund_id = section_id = None
+    zone: tzinfo = UTC
+    known = funds(session)
+    zones = {fund.timezone for fund in known.values()}
+    if len(zones) == 1:
+        zone = ZoneInfo(zones.pop())
+    if wanted.fund:
+        fund = next((each for each in known.values() if each.slug == wanted.fund), None)
+        if fund is None or not scope.allows_fund(fund.id):
+            return None
+        fund_id, zone = fund.id, ZoneInfo(fund.timezone)
+    if wanted.section:
+        section_id = _section_id(session, wanted.section)
+        if section_id is None:
+            return None
+    named = named_by(session, wanted.text, scope) if wanted.text else None
+    return Search(
+        fund_id,
+        section_id,
+        _start_of(wanted.since, zone),
+        _start_of(None if wanted.until is None else wanted.until + timedelta(days=1), zone),
+        named,
+    )
+
+
+def zone_of(session: Session, wanted: LedgerFilter) -> str:
+    """Name the timezone whose days a filter means: the fund's, or the one that all funds share."""
+    known = funds(session).values()
+    zones = {fund.timezone for fund in known if not wanted.fund or fund.slug == wanted.fund}
+    return zones.pop() if len(zones) == 1 else "UTC"
+
+
+def funds(session: Session) -> dict[int, Fund]:
+    """What lines say of each fund, by id."""
+    query = select(FundRow.id, FundRow.slug, FundRow.currency, FundRow.timezone)
+    return {row.id: Fund(*row) for row in session.execute(query)}
+
+
+def sections(session: Session, ids: Collection[int]) -> dict[int, Section]:
+    """What lines say of these sections, by id."""
+    query = select(SectionRow.id, SectionRow.code, SectionRow.short_name)
+    rows = session.execute(query.where(SectionRow.id.in_(ids)))
+    return {row.id: Section(row.code, row.short_name) for row in rows}
+
+
+def accounts(session: Session) -> list[str]:
+    """The Stripe accounts whose donations are here: a step in the index for each."""
+    found: list[str] = []
+    query = select(func.min(DonationRow.account))
+    account = session.scalar(query)
+    while account is not None:
+        found.append(account)
+        account = session.scalar(query.where(DonationRow.account > account))
+    return found
+
+
+def named_by(session: Session, text: str, scope: Scope) -> frozenset[int]:
+    """The donations that a token, an id of Stripe's or a reference names, within a scope."""
+    own = accounts(session)
+    looked_up: CompoundSelect[int | None] = union(
+        select(DonationRow.id).where(DonationRow.token == text),
+        select(StripeRefRow.donation_id).where(
+            StripeRefRow.account.in_(own), StripeRefRow.id == text
+        ),
+        select(BalanceTransactionRow.donation_id).where(
+            BalanceTransactionRow.account.in_(own),
+            BalanceTransactionRow.id == text,
+            BalanceTransactionRow.donation_id.is_not(None),
+        ),
+    )
+    # Two steps, for an OR over tables makes PostgreSQL read every donation.
+    keys = fingerprints(session, comparable(text))
+    found = {
+        *session.scalars(looked_up),
+        *session.scalars(
+            within(
+                select(DonationRow.id)
+                .where(DonationRow.reference_key.in_(keys))
+                .order_by(DonationRow.id.desc())
+                .limit(_MOST_FOUND),
+                scope,
+                DonationRow.fund_id,
+                DonationRow.section_id,
+            ),
+        ),
+    }
+    query = select(DonationRow.id).where(DonationRow.id.in_(found))
+    return frozenset(
+        session.scalars(within(query, scope, DonationRow.fund_id, DonationRow.section_id)),
+    )
+
+
+def _section_id(session: Session, code: str) -> int | None:
+    if code == WITHOUT_SECTION:
+        return NO_SECTION
+    return session.scalar(select(SectionRow.id).where(SectionRow.code == code))
+
+
+def _start_of(day: date | None, zone: tzinfo) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(), zone)
