@@ -44,10 +44,7 @@ def _migrate(connection: Connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
         # Batch operations on SQLite rebuild tables without their triggers.
-        if connection.dialect.has_table(connection, "journal"):
-            triggers.create(connection)
-        else:
-            triggers.drop(connection)
+        triggers.create(connection)
 
 
 def _run() -> None:

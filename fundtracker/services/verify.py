@@ -37,7 +37,8 @@ def verify(parts: Parts) -> Report:
 def _seal(session: Session) -> Iterator[str]:
     """Invariant 1: journals balance, and nothing can change them."""
     for name in sorted(triggers.missing(session.connection())):
-        yield f"The trigger {name} is missing: the ledger is not sealed. Run `flask db upgrade`."
+        what = "audit log" if name.startswith("audit") else "ledger"
+        yield f"The trigger {name} is missing: the {what} is not sealed. Run `flask db upgrade`."
     for journal in questions.unbalanced(session):
         yield f"Journal {journal} does not balance."
     for journal in questions.unsealed(session):

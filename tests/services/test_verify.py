@@ -7,6 +7,8 @@ from sqlalchemy import text
 
 from fundtracker.services.verify import Report, verify
 from fundtracker.store import triggers
+from fundtracker.store.audit_seal import AUDIT
+from fundtracker.store.ledger_seal import LEDGER
 from tests.factories.rows import a_donation, a_fund
 from tests.factories.stripe import Payment, event
 from tests.support.telling import tell_and_settle
@@ -14,6 +16,7 @@ from tests.support.telling import tell_and_settle
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
     from fundtracker.store.donations import DonationRow
+    from fundtracker.store.seal import Seal
 
 # What a careless hand does to the rows, and what is said of it. Donation 1 is £50, paid, with £20
 # refunded; its journals are 1 and 2.
@@ -83,13 +86,15 @@ def test_what_is_broken_is_named(parts: Parts, damage: str) -> None:
 
 
 @pytest.mark.usefixtures("paid")
-def test_a_ledger_without_its_seal_is_broken(parts: Parts) -> None:
+@pytest.mark.parametrize(("seal", "what"), [(LEDGER, "ledger"), (AUDIT, "audit log")])
+def test_what_has_lost_its_seal_is_broken(parts: Parts, seal: Seal, what: str) -> None:
     with parts.database.unit_of_work() as session:
-        triggers.drop(session.connection())
-        gone = triggers.missing(session.connection())
+        seal.drop(session.connection())
+        gone = seal.missing(session.connection())
 
+    assert gone
     assert verify(parts).broken == tuple(
-        f"The trigger {name} is missing: the ledger is not sealed. Run `flask db upgrade`."
+        f"The trigger {name} is missing: the {what} is not sealed. Run `flask db upgrade`."
         for name in sorted(gone)
     )
 
