@@ -2,7 +2,7 @@
 
     FundtrackerError
     ├── NotSignedIn (401), NotAllowed (403)
-    ├── NotFound (404)        UnknownFund, UnknownSection, UnknownDonation
+    ├── NotFound (404)        UnknownFund, UnknownSection, UnknownDonation, DeadLink
     ├── NotNow (409)          FundPaused, FundClosed, FundNotYetOpen
     ├── Changed (409), LastAdministrator (409)
     ├── Invalid (422)         InvalidAmount, InvalidCurrency, NoRate, InvalidText
@@ -82,6 +82,15 @@ class UnknownDonation(NotFound):
     """No donation belongs to that session."""
 
     message = N_("We know of no gift at this address.")
+
+
+class DeadLink(NotFound):
+    """A link that was sent to somebody, and opens nothing any more, or never did."""
+
+    message = N_(
+        "This link does not work any more: it was used, a newer one was sent, or it is too old."
+        " Please ask for another one."
+    )
 
 
 class NotNow(FundtrackerError):

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 # For so long a second factor counts as just shown, before something that cannot be undone.
 FRESH = timedelta(minutes=10)
+# A session ends after so long, and earlier if nobody uses it; seen once in a while is enough.
+LASTS = timedelta(hours=12)
+IDLE = timedelta(hours=2)
+NOTICED = timedelta(minutes=5)
+# Between the password and the second factor, which may have to be set up first.
+HALF_LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,19 @@ class Visitor:
     grants: tuple[Grant, ...]
     has_factor: bool
     proved_at: datetime | None
+    seen_at: datetime
+
+    @property
+    def needs_factor(self) -> bool:
+        """Whether a password alone is not enough for the grants."""
+        return needs_second_factor(self.grants)
 
     @property
     def is_complete(self) -> bool:
         """Whether everything was proved that the grants ask for."""
-        asked = self.has_factor or needs_second_factor(self.grants)
-        return self.proved_at is not None or not asked
+        if not self.has_factor:
+            return not self.needs_factor
+        return self.proved_at is not None
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether the second factor was shown a moment ago."""

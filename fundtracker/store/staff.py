@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, exists, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.roles import Grant, Role
-from fundtracker.domain.staff import Visitor
+from fundtracker.domain.staff import IDLE, Visitor
 from fundtracker.store.base import Base, Encrypted, Key, Private
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -133,26 +134,62 @@ def visitor_of(session: Session, key: str, now: datetime) -> Visitor | None:
     row = session.execute(
         select(StaffSessionRow, StaffRow)
         .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
-        .where(
-            StaffSessionRow.key == key,
-            StaffSessionRow.ended_at.is_(None),
-            StaffSessionRow.expires_at > now,
-            StaffRow.disabled_at.is_(None),
-        ),
+        .where(StaffSessionRow.key == key, *_going_on(now)),
     ).one_or_none()
     if row is None:
         return None
     at, who = row
-    has_passkey = session.scalar(select(exists().where(PasskeyRow.staff_id == who.id)))
     return Visitor(
         staff_id=who.id,
         token=who.token,
         name=who.name,
         session_id=at.id,
         grants=tuple(grants_of(session, who.id)),
-        has_factor=who.totp_secret is not None or bool(has_passkey),
+        has_factor=has_factor(session, who),
         proved_at=at.proved_at,
+        seen_at=at.seen_at,
     )
+
+
+def is_alive(session: Session, session_id: int, now: datetime) -> bool:
+    """Tell whether a session goes on: neither it nor the person has been stopped meanwhile."""
+    query = (
+        select(StaffSessionRow.id)
+        .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+        .where(StaffSessionRow.id == session_id, *_going_on(now))
+    )
+    return session.scalar(query) is not None
+
+
+def sessions_of(session: Session, staff_id: int, now: datetime) -> list[StaffSessionRow]:
+    """Where somebody is signed in, the latest first."""
+    query = (
+        select(StaffSessionRow)
+        .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+        .where(StaffSessionRow.staff_id == staff_id, *_going_on(now))
+        .order_by(StaffSessionRow.seen_at.desc(), StaffSessionRow.id.desc())
+    )
+    return list(session.scalars(query))
+
+
+def _going_on(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        StaffSessionRow.ended_at.is_(None),
+        StaffSessionRow.expires_at > now,
+        StaffSessionRow.seen_at > now - IDLE,
+        StaffRow.disabled_at.is_(None),
+    )
+
+
+def has_factor(session: Session, row: StaffRow) -> bool:
+    """Tell whether somebody has a second factor to show."""
+    return row.totp_secret is not None or bool(passkeys_of(session, row.id))
+
+
+def passkeys_of(session: Session, staff_id: int) -> list[PasskeyRow]:
+    """The passkeys of somebody, the oldest first."""
+    query = select(PasskeyRow).where(PasskeyRow.staff_id == staff_id).order_by(PasskeyRow.id)
+    return list(session.scalars(query))
 
 
 def grants_of(session: Session, staff_id: int) -> list[Grant]:

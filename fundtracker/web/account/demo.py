@@ -1,0 +1,66 @@
+"""One click instead of a password: for the sample's staff, at the machine itself, in the demo.
+
+Whoever reaches the demo from elsewhere, or through anything that passes requests on, finds nothing
+here; nor does anybody where a Stripe key is set.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from flask import redirect, request, session, url_for
+from flask_login import login_user
+
+from config import LOOPBACK
+from fundtracker.domain.errors import NotFound
+from fundtracker.services.sample.staff import present, sign_in_as
+from fundtracker.web.access import public
+from fundtracker.web.account.blueprint import bp
+from fundtracker.web.acting import acting
+from fundtracker.web.context import parts, settings
+from fundtracker.web.identity import load
+from fundtracker.web.security import PORT
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from fundtracker.services.sample.staff import SampleMember
+
+# What a proxy adds: then the address that we see is not the visitor's.
+PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+
+
+@bp.context_processor
+def _offer() -> dict[str, list[SampleMember]]:
+    """Let the sign-in page offer those whom a click signs in; nobody where the demo is closed."""
+    return {"demo_staff": present(parts()) if is_open() else []}
+
+
+@bp.post("/demo")
+@public
+def demo() -> Response:
+    """Sign in as one of the sample's staff, with everything proved."""
+    if not is_open():
+        raise NotFound
+    found = load(sign_in_as(acting(), request.form.get("token", "")))
+    session.clear()
+    login_user(found)
+    return redirect(url_for("account.home"), 303)
+
+
+def is_open() -> bool:
+    """Tell whether whoever asks sits at this very machine, before the demo."""
+    return (
+        settings().simulated
+        and PORT.sub("", request.host.lower()) in LOOPBACK
+        and _is_loopback(request.remote_addr or "")
+        and not any(header in request.headers for header in PASSED_ON)
+    )
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
