@@ -45,6 +45,10 @@ PATIENCE = 5
 POOL = 8
 # Errors of the driver name the statement that failed, never its values: these are personal data.
 _QUIET: dict[str, Any] = {"hide_parameters": True}
+# Without a scope PostgreSQL's policies show nothing; code that acts for nobody in particular sees
+# everything, and a transaction for somebody narrows it. What the policies might cost at worst lets
+# PostgreSQL compile queries that take a millisecond, which takes a hundred.
+_OPTIONS = "-c fundtracker.scope=* -c jit=off"
 # Any number, the same in every process: who holds it, settles.
 SETTLER_LOCK = 1_765_537_471
 # Lost connections, deadlocks and serialization failures, full disks, shutdowns, broken hardware.
@@ -185,10 +189,17 @@ class Turns:
 
 
 def _narrow(session: Session, scope: Scope) -> None:
-    """Hand the scope to PostgreSQL's policies until the end of this transaction."""
-    if session.get_bind().dialect.name == "postgresql" and not scope.is_everything:
-        narrowing = text("SELECT set_config('fundtracker.scope', :scope, true)")
-        session.execute(narrowing, {"scope": str(scope)})
+    """Hand the scope to PostgreSQL's policies in every transaction of this session, and no other.
+
+    Whoever uses the connection next is told nothing: a local setting ends with its transaction.
+    """
+    if session.get_bind().dialect.name != "postgresql" or scope.is_everything:
+        return
+    narrowing = text("SELECT set_config('fundtracker.scope', :scope, true)")
+
+    @event.listens_for(session, "after_begin")
+    def _hand_over(_session: Session, _transaction: object, connection: Connection) -> None:
+        connection.execute(narrowing, {"scope": str(scope)})
 
 
 def lock_settler(session: Session) -> None:
@@ -236,11 +247,19 @@ def engine_options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
         return _QUIET | {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
     return _QUIET | {
+        "connect_args": {"options": _options(url)},
         "pool_size": POOL,
         "max_overflow": POOL,
         "pool_pre_ping": True,
         "pool_timeout": PATIENCE,
     }
+
+
+def _options(url: str) -> str:
+    """What each connection to PostgreSQL begins with, and goes back to after each transaction."""
+    asked = make_url(url).query.get("options", "")
+    own = asked if isinstance(asked, str) else " ".join(asked)
+    return f"{own} {_OPTIONS}".lstrip()
 
 
 def _prepare_sqlite(engine: Engine, *, begin: str, query_only: bool) -> None:

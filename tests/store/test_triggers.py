@@ -15,7 +15,7 @@ from fundtracker.domain.ledger import Account, Entry, Journal
 from fundtracker.store import ledger, triggers
 from fundtracker.store.ledger import Booking
 from tests.factories.rows import NOW, a_donation, a_fund
-from tests.support import databases
+from tests.support import databases, postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ def seal_a_gift(database: Database) -> None:
     )
     with database.unit_of_work() as session:
         row = a_donation(session, a_fund(session))
-        booking = Booking(Journal("pi_1", "gift", gift), row.fund_id, row.id)
+        booking = Booking(Journal("pi_1", "gift", gift), row.fund_id, row.section_id, row.id)
         ledger.post(session, "main", [booking], Actor.worker(), NOW)
 
 
@@ -124,13 +124,15 @@ def the_ledger(database: Database) -> list[tuple[Any, ...]]:
 
 
 def attack(database: Database, *statements: str) -> None:
-    """Run statements to the commit, as anybody's tool does: no pragma is set."""
+    """Run statements to the commit, as anybody's tool does: no pragma is set, no right missing."""
     connection: sqlite3.Connection | psycopg.Connection[Any]
     if database.is_sqlite:
         connection = sqlite3.connect(str(database.writer.url.database))
     else:
-        address = database.writer.url.render_as_string(hide_password=False)
-        connection = psycopg.connect(address)
+        address = database.writer.url.set(username=postgres.SUPERUSER)
+        connection = psycopg.connect(
+            address.render_as_string(hide_password=False), options="-c fundtracker.scope=*"
+        )
     with closing(connection):
         for statement in statements:
             connection.execute(statement)

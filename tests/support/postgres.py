@@ -21,7 +21,9 @@ from tests.support.processes import dying_with_us, wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The app's role owns its databases and passes over no policy; the other one may do anything.
 _OWNER = "fundtracker"
+SUPERUSER = "postgres"
 _NUMBERS = itertools.count(1)
 
 
@@ -61,14 +63,18 @@ class Postgres:
     def connect(self) -> psycopg.Connection[Any]:
         """Connect to the server itself, to make and drop databases."""
         return psycopg.connect(
-            host=str(self.folder), user=_OWNER, dbname="postgres", autocommit=True
+            host=str(self.folder), user=SUPERUSER, dbname="postgres", autocommit=True
         )
 
     def create(self, template: str = "template0") -> str:
         """Make a database like `template` and return its name."""
         name = f"fundtracker_{next(_NUMBERS)}"
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._run("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, _OWNER, template)
         return name
+
+    def add_role(self, name: str) -> None:
+        """Add somebody who may sign in and has no rights of their own."""
+        self._run("CREATE ROLE {} LOGIN", name)
 
     def drop(self, name: str) -> None:
         """Drop a database, ending what is still connected to it."""
@@ -106,6 +112,7 @@ def running(binaries: Path, *, fsync: bool = False) -> Iterator[Postgres]:
             )
         try:
             wait_until(server.is_ready, process, folder / "log")
+            server.add_role(_OWNER)
             yield server
         finally:
             process.send_signal(signal.SIGINT)  # "fast": ends sessions, leaves files in order
@@ -115,7 +122,7 @@ def running(binaries: Path, *, fsync: bool = False) -> Iterator[Postgres]:
 
 
 def _make_files(binaries: Path, folder: Path, somebody: dict[str, Any]) -> None:
-    options = f"-D {folder}/data -U {_OWNER} -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
+    options = f"-D {folder}/data -U {SUPERUSER} -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
     subprocess.run(
         [str(binaries / "initdb"), *options.split()],
         check=True,
