@@ -11,7 +11,8 @@ from fundtracker.cli.sentences import Command
 from fundtracker.cli.values import Moment, in_zone
 from fundtracker.domain.amounts import parse_amount
 from fundtracker.domain.funds import CountingRule, FundStatus
-from fundtracker.services.create_fund import NewFund, create_fund, zone_of
+from fundtracker.domain.local_times import zone_of
+from fundtracker.services.create_fund import NewFund, create_fund
 
 if TYPE_CHECKING:
     from datetime import datetime

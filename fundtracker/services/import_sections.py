@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
+from fundtracker.domain.audit import Action
+from fundtracker.domain.errors import Invalid
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import FundSection, Visibility
-from fundtracker.services.read_sections import read_sections
+from fundtracker.services.change_section import refuse_moving
+from fundtracker.services.read_sections import BadLines, Problem, read_sections
+from fundtracker.services.record import record
 from fundtracker.store import funds, sections
-from fundtracker.store.sections import FundSectionRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,15 +48,46 @@ def import_sections(
         fund = funds.by_slug(session, slug)
         lines = read_sections(content, fund.currency)
         if dry_run:
+            _refuse_moving(session, lines)
             return _told(_compare(session, fund, lines))
     now = parts.clock()
     with parts.database.unit_of_work() as session:
+        _refuse_moving(session, lines)
         comparison = _compare(session, fund, lines)
         touched = _write(session, fund, [part for part, before in comparison if part != before])
         versions = funds.bump(session, touched, now)
+        told = _told(comparison)
+        if touched:
+            _record(session, parts, fund, told)
     for changed_slug, version in versions.items():
         parts.broker.announce(changed_slug, version)
-    return _told(comparison)
+    return told
+
+
+def _refuse_moving(session: Session, lines: Iterable[Line]) -> None:
+    """Raise BadLines for those that give another currency to a section that was given to."""
+    known = sections.by_code(session)
+    problems = []
+    for line in lines:
+        before = known.get(line.section.code)
+        try:
+            if before is not None:
+                refuse_moving(session, before, line.section)
+        except Invalid as error:
+            problems.append(Problem(line.number, error))
+    if problems:
+        raise BadLines(tuple(problems))
+
+
+def _record(session: Session, parts: Parts, fund: Fund, told: Imported) -> None:
+    record(
+        session,
+        parts,
+        Action.SECTIONS_IMPORTED,
+        f"fund:{fund.slug}",
+        fund_id=fund.id,
+        after={"added": list(told.added), "changed": list(told.changed)},
+    )
 
 
 def _compare(
@@ -101,5 +133,4 @@ def _write(session: Session, fund: Fund, wanted: Sequence[FundSection]) -> set[i
         row.target, row.members, row.visibility = part.target, part.members, part.visibility
         ids.append(section_id)
     session.flush()
-    query = select(FundSectionRow.fund_id).where(FundSectionRow.section_id.in_(ids))
-    return set(session.scalars(query))
+    return sections.funds_with(session, ids)

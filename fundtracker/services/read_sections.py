@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.amounts import parse_amount
@@ -24,13 +24,14 @@ _MEMBERS = re.compile(r"[0-9]{1,9}")
 class Line:
     """A section as a line tells of it; `target` is minor units of the fund's currency.
 
-    `visibility` is None where the line leaves it open.
+    `visibility` is None where the line leaves it open. `number` is where it stands in the file.
     """
 
     section: Section
     target: int | None
     members: int | None
     visibility: Visibility | None
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def read_sections(content: bytes, fund_currency: str) -> list[Line]:
         except FundtrackerError as error:
             problems.append(Problem(number, error))
         else:
-            lines.append(line)
+            lines.append(replace(line, number=number))
     if problems:
         raise BadLines(tuple(problems))
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select, union
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text, union
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.donations import DonationStatus
@@ -72,6 +72,14 @@ class DonationRow(Base):
         # The ledger pages, newest first, one index for each thing that they can be narrowed by.
         Index("ix_donation_fund", "fund_id", "id"),
         Index("ix_donation_section", "section_id", "id"),
+        # The few that wait for an exchange rate.
+        Index(
+            "ix_donation_without_rate",
+            "fund_id",
+            "currency",
+            sqlite_where=text("rate_mantissa IS NULL"),
+            postgresql_where=text("rate_mantissa IS NULL"),
+        ),
         Index("ix_donation_method", "method", "id"),
         Index("ix_donation_stage", "status", "id"),
         Index("ix_donation_account", "account", "id"),

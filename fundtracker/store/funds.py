@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fundtracker.domain.errors import UnknownFund
 from fundtracker.domain.funds import CountingRule, Fund, FundStatus, ScreenMode
 from fundtracker.store.base import Base, Key
+from fundtracker.store.donations import DonationRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -181,6 +182,18 @@ def milestones(session: Session, fund_id: int) -> list[MilestoneRow]:
     """The amounts worth marking, the smallest first."""
     query = select(MilestoneRow).where(MilestoneRow.fund_id == fund_id)
     return list(session.scalars(query.order_by(MilestoneRow.amount)))
+
+
+def has_donations(session: Session, fund_id: int) -> bool:
+    """Whether anybody has begun to give to a fund."""
+    query = select(DonationRow.id).where(DonationRow.fund_id == fund_id)
+    return session.scalar(query.limit(1)) is not None
+
+
+def target_changes(session: Session, fund_id: int) -> list[TargetChangeRow]:
+    """How the target was changed, the last time first."""
+    query = select(TargetChangeRow).where(TargetChangeRow.fund_id == fund_id)
+    return list(session.scalars(query.order_by(TargetChangeRow.id.desc())))
 
 
 def reach(session: Session, headlines: Mapping[int, int], now: datetime) -> None:

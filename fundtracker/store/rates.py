@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundtracker.domain.rate_tables import RateTable
 from fundtracker.domain.rates import Rate
 from fundtracker.store.base import Base, Key
+from fundtracker.store.donations import DonationRow
+from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.funds import Fund
+    from fundtracker.domain.scope import Scope
 
 
 class RateTableRow(Base):
@@ -81,3 +85,63 @@ def supersede(  # noqa: PLR0913 - who, when and from where belong to a rate tabl
     )
     session.flush()
     return table.id
+
+
+def tables(session: Session, fund_id: int) -> list[RateTable]:
+    """Every table that a fund ever had, the newest first, with its rates."""
+    query = select(RateTableRow).where(RateTableRow.fund_id == fund_id)
+    rows = list(session.scalars(query.order_by(RateTableRow.id.desc())))
+    found: dict[int, dict[str, Rate]] = {row.id: {} for row in rows}
+    query_rates = select(RateRow).where(RateRow.rate_table_id.in_(found))
+    for rate in session.scalars(query_rates.order_by(RateRow.currency)):
+        found[rate.rate_table_id][rate.currency] = Rate(rate.mantissa, rate.scale)
+    return [_table(row, found[row.id]) for row in rows]
+
+
+def locked_table(session: Session, table_id: int | None) -> RateTableRow | None:
+    """A table, if it is locked: replacing it asks for a reason."""
+    query = select(RateTableRow).where(
+        RateTableRow.id == table_id, RateTableRow.locked_at.is_not(None)
+    )
+    return session.scalar(query)
+
+
+def waiting(session: Session, fund_id: int, scope: Scope) -> dict[str, tuple[int, int]]:
+    """Donations that wait for a rate, by currency: how many, and their minor units together."""
+    query = (
+        select(DonationRow.currency, func.count().label("count"), func.sum(DonationRow.amount))
+        .where(DonationRow.fund_id == fund_id, DonationRow.rate_mantissa.is_(None))
+        .group_by(DonationRow.currency)
+        .order_by(DonationRow.currency)
+    )
+    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
+    return {code: (count, int(total)) for code, count, total in session.execute(query)}
+
+
+def released(session: Session, fund_id: int, currencies: Collection[str]) -> list[DonationRow]:
+    """The donations of a fund that wait for a rate of these currencies, locked, by id."""
+    query = (
+        select(DonationRow)
+        .where(
+            DonationRow.fund_id == fund_id,
+            DonationRow.rate_mantissa.is_(None),
+            DonationRow.currency.in_(currencies),
+        )
+        .order_by(DonationRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(session.scalars(query))
+
+
+def _table(row: RateTableRow, found: Mapping[str, Rate]) -> RateTable:
+    return RateTable(
+        id=row.id,
+        source=row.source,
+        as_of=row.as_of,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        locked_by=row.locked_by,
+        locked_at=row.locked_at,
+        rates=found,
+    )

@@ -8,12 +8,16 @@ from unicodedata import normalize
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from fundtracker.domain.errors import NotFound
 from fundtracker.domain.sections import NO_SECTION, FundSection, Section, Visibility
 from fundtracker.store.base import Base, Key
+from fundtracker.store.donations import DonationRow
 from fundtracker.store.scoping import within
 from fundtracker.store.totals import TotalRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
@@ -54,20 +58,13 @@ def of_fund(session: Session, fund_id: int, scope: Scope) -> list[FundSection]:
         .where(FundSectionRow.fund_id == fund_id, SectionRow.id != NO_SECTION)
     )
     query = within(query, scope, FundSectionRow.fund_id, FundSectionRow.section_id)
-    parts = [
-        FundSection(
-            section=_section(section),
-            target=part.target,
-            members=part.members,
-            visibility=Visibility(part.visibility),
-        )
-        for part, section in session.execute(query)
-    ]
-    return sorted(parts, key=_alphabetical)
+    parts = [_part(part, section) for part, section in session.execute(query)]
+    return sorted(parts, key=lambda part: alphabetical(part.section))
 
 
-def _alphabetical(part: FundSection) -> tuple[str, str]:
-    return normalize("NFKD", part.section.name).casefold(), part.section.code
+def alphabetical(section: Section) -> tuple[str, str]:
+    """Return where a section stands in a list by name."""
+    return normalize("NFKD", section.name).casefold(), section.code
 
 
 def by_code(session: Session) -> dict[str, Section]:
@@ -103,6 +100,59 @@ def join(session: Session, fund_id: int, section_id: int) -> FundSectionRow:
         session.add_all([part, TotalRow(fund_id=fund_id, section_id=section_id)])
         session.flush()
     return part
+
+
+def locked(session: Session, code: str) -> SectionRow:
+    """The row of a section, locked until the end of the unit of work; raises NotFound."""
+    query = select(SectionRow).where(SectionRow.code == code, SectionRow.id != NO_SECTION)
+    row = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def rows_of(session: Session, fund_id: int) -> list[FundSectionRow]:
+    """The parts of a fund, to be changed, "no section" left out."""
+    query = select(FundSectionRow).where(
+        FundSectionRow.fund_id == fund_id, FundSectionRow.section_id != NO_SECTION
+    )
+    return list(session.scalars(query))
+
+
+def funds_with(session: Session, section_ids: Collection[int]) -> set[int]:
+    """The funds in which any of these sections takes part: what shows their names."""
+    query = select(FundSectionRow.fund_id).where(FundSectionRow.section_id.in_(section_ids))
+    return set(session.scalars(query))
+
+
+def places(session: Session, scope: Scope) -> dict[int, dict[int, FundSection]]:
+    """The parts of every section within a scope, by section and by fund."""
+    query = (
+        select(FundSectionRow, SectionRow)
+        .join(SectionRow, SectionRow.id == FundSectionRow.section_id)
+        .where(SectionRow.id != NO_SECTION)
+        .order_by(FundSectionRow.fund_id)
+    )
+    query = within(query, scope, FundSectionRow.fund_id, FundSectionRow.section_id)
+    found: dict[int, dict[int, FundSection]] = {}
+    for part, section in session.execute(query):
+        found.setdefault(section.id, {})[part.fund_id] = _part(part, section)
+    return found
+
+
+def has_donations(session: Session, section_id: int) -> bool:
+    """Whether anybody has begun to give to a section, in whatever fund."""
+    query = select(DonationRow.id).where(DonationRow.section_id == section_id)
+    return session.scalar(query.limit(1)) is not None
+
+
+def _part(part: FundSectionRow, section: SectionRow) -> FundSection:
+    return FundSection(
+        section=_section(section),
+        target=part.target,
+        members=part.members,
+        visibility=Visibility(part.visibility),
+    )
 
 
 def _section(row: SectionRow) -> Section:

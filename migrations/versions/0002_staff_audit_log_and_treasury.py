@@ -256,6 +256,14 @@ def upgrade() -> None:
     op.add_column("donation", sa.Column("reference", sa.LargeBinary(), nullable=True))
     op.add_column("donation", sa.Column("reference_key", sa.String(), nullable=True))
     op.create_index(op.f("ix_donation_reference_key"), "donation", ["reference_key"])
+    waits = sa.text("rate_mantissa IS NULL")
+    op.create_index(
+        "ix_donation_without_rate",
+        "donation",
+        ["fund_id", "currency"],
+        sqlite_where=waits,
+        postgresql_where=waits,
+    )
     op.add_column("donation", sa.Column("booked_at", sa.DateTime(timezone=True), nullable=True))
     op.execute(
         """UPDATE donation SET booked_at = (SELECT booked_at FROM journal
@@ -335,6 +343,7 @@ def _count_days() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_donation_without_rate", "donation")
     op.drop_index("ix_donation_reference_key", "donation")
     op.drop_index("ix_refund_heard", "refund")
     op.drop_index("ix_journal_section", "journal")
