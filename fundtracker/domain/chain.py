@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -212,8 +211,6 @@ def _digest(previous: str, number: int, deed: Deed, commitment: str) -> str:
 def _in_words(value: object) -> object:
     if isinstance(value, datetime):
         return _moment(value)
-    if isinstance(value, Enum):
-        return value.value
     if isinstance(value, set | frozenset):
         return sorted(map(str, value))
     return str(value)

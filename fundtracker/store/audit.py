@@ -129,8 +129,9 @@ def links(session: Session) -> Iterator[Link]:
     """
     query = select(AuditRow.__table__).order_by(AuditRow.number)
     try:
-        for row in session.execute(query.execution_options(yield_per=_STEP)):
-            yield _link(row)
+        # Closed also by who stops before the end.
+        with session.execute(query.execution_options(yield_per=_STEP)) as rows:
+            yield from map(_link, rows)
     except DataError as error:
         raise ValueError from error
 
