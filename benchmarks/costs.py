@@ -75,6 +75,7 @@ class _Side:
             actor=Actor.command("bench"),
             public_url="http://127.0.0.1",
             delivery=Files(Path("/nowhere"), "nobody@example.org"),
+            exports=Path("/nowhere"),
         )
         sections = make_fund(place.database)
         add_received(place.database, sections, donations)

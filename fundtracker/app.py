@@ -80,6 +80,7 @@ def create_app(settings: Settings) -> Flask:
         actor=Actor.donor(),
         public_url=settings.public_url,
         delivery=_delivery(settings),
+        exports=settings.instance / "exports",
     )
     context = Context(parts, settings, _snapshots(database))
     put_context(app, context)

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fundtracker.domain.actors import Actor
     from fundtracker.live.broker import Broker
     from fundtracker.mail.delivery import Delivery
@@ -21,7 +23,8 @@ Clock = Callable[[], datetime]
 class Parts:
     """The tools of a use case, and who acts; the clock is aware and UTC.
 
-    `public_url` is the address of the site without a last slash.
+    `public_url` is the address of the site without a last slash; `exports` is the folder of files
+    that wait to be fetched.
     """
 
     database: Database
@@ -31,6 +34,7 @@ class Parts:
     actor: Actor
     public_url: str
     delivery: Delivery
+    exports: Path
 
     def acting(self, actor: Actor) -> Parts:
         """The same parts in the hands of somebody else."""

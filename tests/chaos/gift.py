@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
@@ -109,6 +110,7 @@ def open_parts(scene: Scene) -> Iterator[Parts]:
             actor=Actor.donor(),
             public_url="https://give.example",
             delivery=Mailbox(),
+            exports=Path("/nowhere"),
         )
     finally:
         database.close()

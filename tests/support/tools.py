@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.actors import Actor
@@ -22,6 +23,7 @@ def parts_on(
     clock: Clock | None = None,
     gateway: Gateway | None = None,
     delivery: Delivery | None = None,
+    exports: Path = Path("/nowhere"),
 ) -> Parts:
     """Return parts in the hands of the worker."""
     clock = clock or Clock()
@@ -33,4 +35,5 @@ def parts_on(
         actor=Actor.worker(),
         public_url="https://give.example",
         delivery=delivery or Mailbox(),
+        exports=exports,
     )

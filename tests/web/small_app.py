@@ -91,6 +91,7 @@ def make_parts(
         actor=Actor.donor(),
         public_url="http://127.0.0.1:8000",
         delivery=Mailbox(),
+        exports=Path("/nowhere"),
     )
 
 
