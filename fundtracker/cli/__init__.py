@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fundtracker.cli import background, change, create, demo, sections, show
+from fundtracker.cli import audit, background, change, create, demo, sections, show
 from fundtracker.cli.context import Tools, operator, put_tools
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[str, tuple[click.Command, ...]]] = {
     ),
     "section": ("Bring in sections.", (sections.import_,)),
     "stripe": ("Read from Stripe.", (background.resync,)),
+    "audit": ("Check the audit log.", (audit.head, audit.verify, audit.erase)),
     "demo": ("Fill the simulator.", (demo.seed,)),
 }
 
