@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LONGEST = 40
 _MOST_DIGITS = 12
 _GROUP_DIGITS = 3
-_SYMBOLS = {
+SYMBOLS = {
     "€": "EUR",
     "£": "GBP EGP FKP GIP SHP",
     "$": "USD AUD CAD NZD HKD SGD TWD MXN ARS CLP COP UYU DOP JMD TTD BBD BSD BZD FJD NAD XCD",
@@ -101,7 +101,7 @@ def _number(text: str, coin: Currency, decimal_mark: str) -> str:
 
 def _without_currency(text: str, code: str) -> str:
     """Take the currency's own code and symbols away, before and after the number."""
-    symbols = [code, *(symbol for symbol, codes in _SYMBOLS.items() if code in codes)]
+    symbols = [code, *(symbol for symbol, codes in SYMBOLS.items() if code in codes)]
     either = "|".join(re.escape(symbol) for symbol in sorted(symbols, key=len, reverse=True))
     return re.sub(rf"^(?:{either})\s*|\s*(?:{either})$", "", text, flags=re.IGNORECASE)
 
