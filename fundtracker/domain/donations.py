@@ -152,6 +152,12 @@ class Payment:
         return self.paid or any(c.state is ChargeState.SUCCEEDED for c in self.charges.values())
 
     @property
+    def stripe_method(self) -> str:
+        """Stripe's own word for how the money came, such as card; empty while it is not known."""
+        took = (c for _, c in sorted(self.charges.items()) if c.state is ChargeState.SUCCEEDED)
+        return next((charge.method for charge in took if charge.method), "")
+
+    @property
     def status(self) -> DonationStatus:
         """The status that follows from the facts."""
         if self.succeeded:

@@ -7,26 +7,23 @@ later is taken from the days of the gift, as it is in the lists of donations.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundtracker.domain.ledger import RECEIVED, totals
 from fundtracker.store.base import Base, insert_into
-from fundtracker.store.donations import DonationRow
-from fundtracker.store.funds import FundRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
-    from fundtracker.store.ledger import Booking
+# Rows of one statement: both databases limit how many values it may carry.
+_STEP = 1000
 
 
 class DayRow(Base):
@@ -73,41 +70,9 @@ class Sum:
         return Sum(-self.received, -self.donations)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What was booked of a donation before: when its gift was, and how much of it is left."""
-
-    booked_at: datetime
-    kept: int
-
-
-def post(
-    session: Session,
-    bookings: Sequence[Booking],
-    before: Mapping[int, Standing],
-    now: datetime,
-) -> None:
-    """Add what is being booked to the days of its donations; `before` is what was booked of them.
-
-    A donation that is not in `before` has its gift booked `now`.
-    """
-    by_donation: defaultdict[int, list[Booking]] = defaultdict(list)
-    for booking in bookings:
-        if booking.donation_id is not None:
-            by_donation[booking.donation_id].append(booking)
-    zones = _zones(session, bookings)
-    sums: defaultdict[DayKey, Sum] = defaultdict(Sum)
-    for number, own in by_donation.items():
-        entries = [entry for booking in own for entry in booking.journal.entries]
-        standing = before.get(number, Standing(now, 0))
-        kept = standing.kept - sum(entry.amount for entry in entries if entry.account in RECEIVED)
-        counted = (kept > 0) - (standing.kept > 0)
-        for place, change in totals(entries).items():
-            # Who books a donation has its row at hand, so that nothing is read.
-            donation = session.get_one(DonationRow, number)
-            key = day_of(donation, place, standing.booked_at, zones[place[0]])
-            sums[key] += Sum(change.received, counted)
-    add(session, sums)
+def day_in(timezone: str, moment: datetime) -> date:
+    """Return the day of a moment in a fund's timezone."""
+    return moment.astimezone(ZoneInfo(timezone)).date()
 
 
 def add(session: Session, changes: Mapping[DayKey, Sum]) -> None:
@@ -117,36 +82,15 @@ def add(session: Session, changes: Mapping[DayKey, Sum]) -> None:
         for key, change in sorted(changes.items(), key=lambda item: item[0])
         if change != Sum()
     ]
-    if not rows:
-        return
-    statement = insert_into(session, DayRow).values(rows)
-    added = statement.excluded
-    session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=list(DayRow.__table__.primary_key),
-            set_={
-                "received": DayRow.received + added.received,
-                "donations": DayRow.donations + added.donations,
-            },
-        ),
-    )
-
-
-def day_of(
-    donation: DonationRow, place: tuple[int, int], booked_at: datetime, zone: ZoneInfo
-) -> DayKey:
-    """Return the row to which a donation belongs, in its fund's timezone."""
-    given_at = donation.succeeded_at or booked_at
-    return DayKey(
-        *place,
-        given_at.astimezone(zone).date(),
-        booked_at.astimezone(zone).date(),
-        donation.method,
-        "",
-    )
-
-
-def _zones(session: Session, bookings: Iterable[Booking]) -> dict[int, ZoneInfo]:
-    funds = {entry.fund for booking in bookings for entry in booking.journal.entries}
-    query = select(FundRow.id, FundRow.timezone).where(FundRow.id.in_(funds - {None}))
-    return {row.id: ZoneInfo(row.timezone) for row in session.execute(query)}
+    for start in range(0, len(rows), _STEP):
+        statement = insert_into(session, DayRow).values(rows[start : start + _STEP])
+        added = statement.excluded
+        session.connection().execute(
+            statement.on_conflict_do_update(
+                index_elements=list(DayRow.__table__.primary_key),
+                set_={
+                    "received": DayRow.received + added.received,
+                    "donations": DayRow.donations + added.donations,
+                },
+            ),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,18 +19,24 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundtracker.domain.ledger import RECEIVED, totals
+from fundtracker.domain.ledger import RECEIVED, Account, Entry, Journal, totals
 from fundtracker.store import days
 from fundtracker.store.base import Base, Key
-from fundtracker.store.days import Standing
+from fundtracker.store.days import DayKey, Sum, day_in
+from fundtracker.store.donations import DonationRow
+from fundtracker.store.funds import FundRow
+from fundtracker.store.payments import stripe_method_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.actors import Actor
-    from fundtracker.domain.ledger import Journal
+
+# Donations that are held in memory at once.
+_STEP = 1000
 
 
 class JournalRow(Base):
@@ -105,6 +112,21 @@ class Booking:
     donation_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a donation brought until now: `kept` in its currency, `received` in the fund's."""
+
+    donation_id: int
+    day: DayKey
+    kept: int
+    received: int
+
+    @property
+    def sum(self) -> Sum:
+        """What it is of its day."""
+        return Sum(self.received, int(self.kept > 0))
+
+
 def post(
     session: Session,
     account: str,
@@ -144,11 +166,10 @@ def post(
         }
         for journal_id, booking in zip(ids, bookings, strict=True)
     ]
-    before = _standing(session, bookings)
     connection = session.connection()
     connection.execute(insert(EntryRow), entries)
     connection.execute(insert(JournalRow), headers)
-    days.post(session, bookings, before, now)
+    _count_days(session, bookings)
 
 
 def posted(
@@ -162,31 +183,71 @@ def posted(
     return found
 
 
-def _standing(session: Session, bookings: Sequence[Booking]) -> dict[int, Standing]:
-    """What is booked of the donations that get something beside their gift."""
-    first = {booking.donation_id for booking in bookings if booking.journal.kind == "gift"}
-    known = {
-        booking.donation_id
-        for booking in bookings
-        if booking.donation_id is not None and totals(booking.journal.entries)
-    } - first
-    if not known:
-        return {}
+def booked(session: Session, donation_id: int, kind: str) -> Journal:
+    """The one journal of that kind that is booked for a donation, as it was posted."""
+    query = select(JournalRow).where(JournalRow.donation_id == donation_id, JournalRow.kind == kind)
+    header = session.scalars(query).one()
+    rows = session.scalars(select(EntryRow).where(EntryRow.journal_id == header.id))
+    entries = (
+        Entry(
+            account=Account(row.account),
+            amount=row.amount,
+            currency=row.currency,
+            base=row.base,
+            fund=row.fund_id,
+            section=row.section_id,
+            holder=row.holder,
+        )
+        for row in rows
+    )
+    return Journal(header.source, header.kind, tuple(entries))
+
+
+def brought(session: Session, *only: ColumnElement[bool]) -> Iterator[Brought]:
+    """What donations brought, donation by donation, read as far as it is asked for."""
     query = (
         select(
-            JournalRow.donation_id,
+            DonationRow.id,
+            FundRow.id,
+            EntryRow.section_id,
+            FundRow.timezone,
+            DonationRow.succeeded_at,
             func.min(JournalRow.booked_at),
+            DonationRow.method,
+            stripe_method_of(DonationRow.id),
             -func.sum(EntryRow.amount),
+            -func.sum(EntryRow.base),
         )
+        .select_from(JournalRow)
         .join(EntryRow, EntryRow.journal_id == JournalRow.id)
-        .where(
-            JournalRow.donation_id.in_(known),
-            EntryRow.account.in_(RECEIVED),
-        )
-        .group_by(JournalRow.donation_id)
+        .join(DonationRow, DonationRow.id == JournalRow.donation_id)
+        .join(FundRow, FundRow.id == EntryRow.fund_id)
+        .where(EntryRow.account.in_(RECEIVED), *only)
+        .group_by(DonationRow.id, FundRow.id, EntryRow.section_id)
     )
-    rows = session.execute(query)
-    return {number: Standing(at, int(kept)) for number, at, kept in rows if number is not None}
+    rows = session.execute(query.execution_options(yield_per=_STEP))
+    for number, fund, section, timezone, given_at, booked_at, method, word, kept, base in rows:
+        given_on = day_in(timezone, given_at or booked_at)
+        booked_on = day_in(timezone, booked_at)
+        key = DayKey(fund, section, given_on, booked_on, method, word or "")
+        yield Brought(number, key, int(kept), int(base or 0))
+
+
+def _count_days(session: Session, bookings: Sequence[Booking]) -> None:
+    """Add what was just booked to the days of its donations."""
+    entries: defaultdict[int, list[Entry]] = defaultdict(list)
+    for booking in bookings:
+        if booking.donation_id is not None and totals(booking.journal.entries):
+            entries[booking.donation_id] += booking.journal.entries
+    if not entries:
+        return
+    sums: defaultdict[DayKey, Sum] = defaultdict(Sum)
+    for now in brought(session, JournalRow.donation_id.in_(entries)):
+        own = [entry for entry in entries[now.donation_id] if entry.account in RECEIVED]
+        before = now.kept + sum(entry.amount for entry in own)
+        received = -sum(entry.base or 0 for entry in own)
+        sums[now.day] += Sum(received, now.sum.donations - (before > 0))
+    days.add(session, sums)
 
 
 def _next_ids(session: Session, count: int) -> Sequence[int]:

@@ -24,7 +24,8 @@ from fundtracker.store.base import Base, save_all
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ScalarSelect
+    from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from fundtracker.store.donations import DonationRow
 
@@ -109,6 +110,16 @@ class BalanceTransactionRow(Base):
     currency: Mapped[str]
     source: Mapped[str | None] = mapped_column(index=True)
     donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
+
+
+def stripe_method_of(donation: InstrumentedAttribute[int]) -> ScalarSelect[str | None]:
+    """Stripe's own word for how a donation came: that of the first charge that took the money."""
+    query = select(ChargeRow.method).where(
+        ChargeRow.donation_id == donation,
+        ChargeRow.state == ChargeState.SUCCEEDED,
+        ChargeRow.method.is_not(None),
+    )
+    return query.order_by(ChargeRow.id).limit(1).scalar_subquery()
 
 
 def known(session: Session, donations: Iterable[DonationRow]) -> dict[int, Payment]:

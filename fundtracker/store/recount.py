@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
-from fundtracker.domain.ledger import RECEIVED
 from fundtracker.store.days import DayKey, DayRow, Sum, add
-from fundtracker.store.donations import DonationRow
-from fundtracker.store.funds import FundRow
-from fundtracker.store.ledger import EntryRow, JournalRow
+from fundtracker.store.ledger import EntryRow, JournalRow, brought
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
-
-# Rows that are held in memory at once.
-_STEP = 1000
 
 
 def days(session: Session, fund_id: int | None = None) -> dict[DayKey, Sum]:
     """What the ledger says of each day, of one fund or of all."""
+    only = [] if fund_id is None else [EntryRow.fund_id == fund_id]
     sums: defaultdict[DayKey, Sum] = defaultdict(Sum)
-    for key, counted in _donations(session, fund_id):
-        sums[key] += counted
+    for each in brought(session, *only):
+        sums[each.day] += each.sum
     return {key: counted for key, counted in sums.items() if counted != Sum()}
 
 
@@ -39,42 +33,20 @@ def kept_days(session: Session) -> dict[DayKey, Sum]:
 
 
 def make_anew(session: Session, fund_id: int) -> None:
-    """Count the days of a fund again: they begin at another hour in another timezone."""
+    """Count the days of a fund again: in another timezone they begin at another hour.
+
+    Nobody may book meanwhile: take `lock_settler` first.
+    """
     session.execute(delete(DayRow).where(DayRow.fund_id == fund_id))
     add(session, days(session, fund_id))
 
 
-def _donations(session: Session, fund_id: int | None) -> Iterator[tuple[DayKey, Sum]]:
-    """What is booked of each donation, in the ledger's own words."""
-    query = (
-        select(
-            EntryRow.fund_id,
-            EntryRow.section_id,
-            FundRow.timezone,
-            DonationRow.method,
-            DonationRow.succeeded_at,
-            func.min(JournalRow.booked_at),
-            -func.sum(EntryRow.base),
-            -func.sum(EntryRow.amount),
-        )
-        .select_from(JournalRow)
-        .join(EntryRow, EntryRow.journal_id == JournalRow.id)
-        .join(DonationRow, DonationRow.id == JournalRow.donation_id)
-        .join(FundRow, FundRow.id == EntryRow.fund_id)
-        .where(EntryRow.account.in_(RECEIVED))
-        .group_by(DonationRow.id, EntryRow.fund_id, EntryRow.section_id, FundRow.timezone)
-    )
-    if fund_id is not None:
-        query = query.where(EntryRow.fund_id == fund_id)
-    rows = session.execute(query.execution_options(yield_per=_STEP))
-    for fund, section, timezone, method, given_at, booked_at, base, amount in rows:
-        zone = ZoneInfo(timezone)
-        key = DayKey(
-            fund,
-            section,
-            (given_at or booked_at).astimezone(zone).date(),
-            booked_at.astimezone(zone).date(),
-            method,
-            "",
-        )
-        yield key, Sum(int(base), int(int(amount) > 0))
+def relabel(session: Session, words: Mapping[int, str]) -> None:
+    """Move donations to the way of paying that is known of them by now; `words` were theirs."""
+    if not words:
+        return
+    sums: defaultdict[DayKey, Sum] = defaultdict(Sum)
+    for each in brought(session, JournalRow.donation_id.in_(words)):
+        sums[each.day._replace(stripe_method=words[each.donation_id])] += -each.sum
+        sums[each.day] += each.sum
+    add(session, sums)
