@@ -160,7 +160,7 @@ def minor_of(reading: Call | Question | Refusal) -> int | None:
         ("? $50", [" 1 × USD 50.00", " 1 × AUD 50.00", " 1 × CAD 50.00"]),
         ("GB ¥5000", ["GB 1 × JPY 5000"]),
         ("GB 5000 kr", ["GB 1 × SEK 5000.00", "GB 1 × DKK 5000.00"]),
-        ("skru 5 kr", ["SK 1 × SEK 5.00", "SK 1 × DKK 5.00"]),
+        ("skru 50 kr", ["SK 1 × SEK 50.00", "SK 1 × DKK 50.00"]),
         ("GBB 5", ["GB 1 × GBP 5.00"]),
         ("Brittain 5", ["GB 1 × GBP 5.00"]),
         ("UKK 5", ["GB 1 × GBP 5.00"]),
