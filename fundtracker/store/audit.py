@@ -12,13 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain import chain
 from fundtracker.domain.chain import Deed, Head, Link
-from fundtracker.store.base import Base, Encrypted, UnreadableError
+from fundtracker.store.base import Base, Legible
 from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Dialect, Row
+    from sqlalchemy.engine import Row
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
@@ -27,21 +27,6 @@ if TYPE_CHECKING:
 AUDIT_LOCK = 1_765_537_472
 # Rows of one step through the whole log.
 _STEP = 500
-# What stands for private details that no key opens; never what was recorded, which is JSON.
-UNREADABLE = "unreadable"
-
-
-class Legible(Encrypted):
-    """Encrypted text of which one unreadable value does not hide all others."""
-
-    cache_ok = True
-
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        """Decrypt with whichever key fits, or say that none does."""
-        try:
-            return super().process_result_value(value, dialect)
-        except (UnreadableError, TypeError):
-            return UNREADABLE
 
 
 class AuditRow(Base):
@@ -77,7 +62,10 @@ class AuditRow(Base):
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries are looked for; what is empty or None is not asked."""
+    """Which entries are looked for; what is empty or None is not asked.
+
+    `subject` is how it begins: `donation:` finds those about any donation.
+    """
 
     actor: str = ""
     action: str = ""
@@ -155,12 +143,10 @@ def page(
 ) -> list[AuditRow]:
     """Entries within a scope, newest first, below a number."""
     query = within(select(AuditRow), scope, AuditRow.fund_id, AuditRow.section_id)
-    asked = {
-        AuditRow.actor: wanted.actor,
-        AuditRow.action: wanted.action,
-        AuditRow.subject: wanted.subject,
-    }
+    asked = {AuditRow.actor: wanted.actor, AuditRow.action: wanted.action}
     query = query.where(*(column == value for column, value in asked.items() if value))
+    if wanted.subject:
+        query = query.where(AuditRow.subject.startswith(wanted.subject, autoescape=True))
     if wanted.fund_id is not None:
         query = query.where(AuditRow.fund_id == wanted.fund_id)
     if wanted.since is not None:
@@ -170,6 +156,12 @@ def page(
     if before is not None:
         query = query.where(AuditRow.number < before)
     return list(session.scalars(query.order_by(AuditRow.number.desc()).limit(limit)))
+
+
+def actors(session: Session, scope: Scope) -> list[str]:
+    """Everybody who acts within a scope."""
+    query = select(AuditRow.actor).distinct().order_by(AuditRow.actor)
+    return list(session.scalars(within(query, scope, AuditRow.fund_id, AuditRow.section_id)))
 
 
 def erase(session: Session, number: int) -> AuditRow | None:

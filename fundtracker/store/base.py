@@ -78,6 +78,23 @@ class Encrypted(TypeDecorator[str]):
             raise UnreadableError from None
 
 
+# What `Legible` gives for text that no key opens; nobody writes it.
+UNREADABLE = "unreadable"
+
+
+class Legible(Encrypted):
+    """Encrypted text of which one value that cannot be read does not hide all others."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Decrypt with whichever key fits, or say that none does."""
+        try:
+            return super().process_result_value(value, dialect)
+        except (UnreadableError, TypeError):
+            return UNREADABLE
+
+
 class UnreadableError(Exception):
     """A row was encrypted with a key that DATA_KEYS no longer holds."""
 

@@ -15,8 +15,9 @@ from fundtracker.domain.audit import Action
 from fundtracker.domain.chain import GENESIS, START, Deed, Head, follow
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.store import audit, triggers
-from fundtracker.store.audit import UNREADABLE, AuditFilter
+from fundtracker.store.audit import AuditFilter
 from fundtracker.store.audit_seal import AUDIT
+from fundtracker.store.base import UNREADABLE
 from tests.factories.rows import NOW
 from tests.support import databases
 
@@ -151,6 +152,8 @@ class TestReading:
         assert found(database, actor="staff:bo") == [2]
         assert found(database, action="refused") == [3]
         assert found(database, subject="donation:1") == [3]
+        assert found(database, subject="fund:") == [4, 2, 1]
+        assert found(database, subject="f_nd") == []
         assert found(database, fund_id=1) == [2]
         assert found(database, since=later) == [4]
         assert found(database, until=later) == [3, 2, 1]
@@ -168,6 +171,13 @@ class TestReading:
         assert found(database, Scope(frozenset({Reach(fund_id=1)}))) == [4, 2]
         assert found(database, Scope.of([3])) == [4]
         assert found(database, Scope.nothing()) == []
+
+    def test_everybody_who_acts_is_known_to_those_who_see_it(self, database: Database) -> None:
+        record(database, a_deed(), a_deed(actor="staff:bo", fund_id=1), a_deed(), a_deed(fund_id=2))
+
+        with database.reading() as session:
+            assert audit.actors(session, EVERYTHING) == ["staff:anna", "staff:bo"]
+            assert audit.actors(session, Scope(frozenset({Reach(fund_id=1)}))) == ["staff:bo"]
 
     def test_details_that_no_key_opens_hide_nothing_else(self, database: Database) -> None:
         record_four(database)
