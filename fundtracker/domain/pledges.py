@@ -1,73 +1,120 @@
-"""What a pledge books: promised, paid in parts, and what is still open.
-
-A pledge counts while it is open: max(0, base(promised) - what its allocations are worth in the
-fund's currency). Whether it is paid is decided in its own currency. A donation made for a pledge
-lowers `pledged` by as much as it raises `received`; what is over-paid stays the gift's free part.
-"""
+"""How a pledge stands: promised in instalments, paid in parts, open, overdue."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from fundtracker.domain.ledger import Account, Entry, Journal
-from fundtracker.domain.money import Money
+from fundtracker.domain.errors import N_
 
 if TYPE_CHECKING:
-    from fundtracker.domain.rates import Rate
+    from collections.abc import Sequence
+
+    from fundtracker.domain.money import Money
+
+_MONTHS = 12
+
+
+class PledgeStatus(StrEnum):
+    """What was decided about a pledge; how far it is paid is derived, never decided."""
+
+    # Counted in a layer of its own until somebody has checked it, or its e-mail was answered.
+    UNCONFIRMED = "unconfirmed"
+    OPEN = "open"
+    # By the one who promised.
+    CANCELLED = "cancelled"
+    # By the treasurer, who no longer expects it.
+    WRITTEN_OFF = "written_off"
+
+    @property
+    def label(self) -> str:
+        """The status in words, to be translated."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    PledgeStatus.UNCONFIRMED: N_("being checked"),
+    PledgeStatus.OPEN: N_("open"),
+    PledgeStatus.CANCELLED: N_("withdrawn"),
+    PledgeStatus.WRITTEN_OFF: N_("written off"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """A pledge as the ledger sees it: `promised` and `paid` in minor units of `currency`.
+class Instalment:
+    """A part of a pledge, and the day by which it is due."""
 
-    `paid_base` is what the allocations are worth in minor units of the fund's currency.
+    due: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a pledge is paid on a day; `open` is zero for what is not expected any more."""
+
+    promised: Money
+    paid: Money
+    open: Money
+    overdue: Money
+    next_due: date | None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether everything that was promised has come; more may have."""
+        return self.paid >= self.promised
+
+    @property
+    def is_part_paid(self) -> bool:
+        """Whether something has come, and not all of it."""
+        return self.open.minor > 0 and self.paid.minor > 0
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether something should have come by now."""
+        return self.overdue.minor > 0
+
+
+def schedule(promised: Money, parts: int, first: date) -> tuple[Instalment, ...]:
+    """Split a promise into monthly parts from a day on, losing no cent.
+
+    What is due on the 31st is due on the last day of a month that is shorter.
     """
+    return tuple(
+        Instalment(_months_later(first, number), amount)
+        for number, amount in enumerate(promised.split(parts))
+    )
 
-    fund: int
-    section: int
-    currency: str
-    promised: int
-    base_currency: str
-    rate: Rate
-    paid: int = 0
-    paid_base: int = 0
 
-    @property
-    def promised_base(self) -> int:
-        """The promise in the fund's minor units."""
-        return self.rate.to_base(Money(self.promised, self.currency), self.base_currency).minor
+def standing(
+    status: PledgeStatus, instalments: Sequence[Instalment], paid: Money, today: date
+) -> Standing:
+    """Derive how a pledge stands; what was paid goes to the instalments in their order.
 
-    @property
-    def open_base(self) -> int:
-        """What is outstanding in the fund's minor units: what the headline counts."""
-        return max(0, self.promised_base - self.paid_base)
+    Only money of the pledge's own currency decides, at whatever rate other money was taken.
+    """
+    nothing = paid - paid
+    promised = sum((part.amount for part in instalments), nothing)
+    expected = status in {PledgeStatus.OPEN, PledgeStatus.UNCONFIRMED}
+    if not expected:
+        return Standing(promised, paid, nothing, nothing, None)
+    due = sum((part.amount for part in instalments if part.due < today), nothing)
+    sums = accumulate(part.amount for part in instalments)
+    return Standing(
+        promised=promised,
+        paid=paid,
+        open=max(nothing, promised - paid),
+        overdue=max(nothing, due - paid),
+        next_due=next(
+            (part.due for part, sum_ in zip(instalments, sums, strict=True) if sum_ > paid), None
+        ),
+    )
 
-    def made(self, source: str) -> Journal:
-        """The promise itself."""
-        return self._memo(source, "promised", self.promised, self.promised_base)
 
-    def pay(self, source: str, money: Money, base: int) -> tuple[Promise, Journal | None]:
-        """Allocate money worth `base`; what is beyond the open part is not taken.
-
-        Money in the pledge's own currency pays so much of it. Other money pays at the pledge's
-        rate, and all that is left when it covers the base, so that no cent stays for rounding.
-        """
-        part_base = min(base, self.open_base)
-        part = min(self.promised - self.paid, self._worth(money, base))
-        if not part and not part_base:
-            return self, None
-        paid = replace(self, paid=self.paid + part, paid_base=self.paid_base + part_base)
-        return paid, self._memo(source, "allocated", -part, -part_base)
-
-    def _worth(self, money: Money, base: int) -> int:
-        """What money is worth in the pledge's currency."""
-        if money.currency == self.currency:
-            return money.minor
-        if base >= self.open_base:
-            return self.promised
-        return self.rate.from_base(Money(base, self.base_currency), self.currency).minor
-
-    def _memo(self, source: str, kind: str, amount: int, base: int) -> Journal:
-        counted = Entry(Account.PLEDGED, amount, self.currency, base, self.fund, self.section)
-        return Journal(source, kind, (counted, Entry(Account.PROMISES, -amount, self.currency)))
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, _MONTHS)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

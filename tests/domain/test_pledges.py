@@ -1,125 +1,83 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fundtracker.domain.ledger import Account, Journal, totals
 from fundtracker.domain.money import Money
-from fundtracker.domain.pledges import Promise
-from fundtracker.domain.postings import Gift
-from fundtracker.domain.postings import given as arrived
-from fundtracker.domain.rates import Rate
-from fundtracker.domain.totals import Totals
-from tests.support.books import example, lines
+from fundtracker.domain.pledges import Instalment, PledgeStatus, schedule, standing
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+JUNE = date(2026, 6, 12)
 
-FRANCS, PESOS = Rate.parse("1.05"), Rate.parse("0.00098")
-PLEDGE = Promise(
-    fund=1, section=2, currency="CHF", promised=100_000, base_currency="EUR", rate=FRANCS
+
+def francs(units: int) -> Money:
+    return Money(units * 100, "CHF")
+
+
+HALVES = (Instalment(JUNE, francs(600)), Instalment(date(2026, 7, 12), francs(400)))
+
+
+def test_instalments_come_a_month_apart_and_lose_no_cent() -> None:
+    parts = schedule(Money(10_000, "EUR"), 3, date(2026, 12, 31))
+
+    assert [part.due for part in parts] == [
+        date(2026, 12, 31),
+        date(2027, 1, 31),
+        date(2027, 2, 28),
+    ]
+    assert [part.amount.minor for part in parts] == [3334, 3333, 3333]
+
+
+@given(st.integers(1, 10**9), st.integers(1, 60), st.dates(date(2000, 1, 1), date(2090, 1, 1)))
+def test_instalments_are_the_promise_in_order(minor: int, parts: int, first: date) -> None:
+    made = schedule(Money(minor, "EUR"), parts, first)
+
+    assert sum(part.amount.minor for part in made) == minor
+    days = [part.due for part in made]
+    assert days == sorted(set(days))
+    assert days[0] == first
+
+
+@pytest.mark.parametrize(
+    ("paid", "today", "open_", "overdue", "next_due"),
+    [
+        (0, JUNE, 1000, 0, HALVES[0].due),
+        (0, JUNE + timedelta(days=1), 1000, 600, HALVES[0].due),
+        (100, date(2026, 6, 20), 900, 500, HALVES[0].due),
+        (600, date(2026, 6, 20), 400, 0, HALVES[1].due),
+        (700, date(2026, 8, 1), 300, 300, HALVES[1].due),
+        (1000, date(2026, 8, 1), 0, 0, None),
+        (1030, date(2026, 8, 1), 0, 0, None),
+    ],
 )
-BY_BANK = Gift(1, 2, "postfinance", "CHF", 60_000, "EUR", FRANCS, 0, Account.BANK)
-BY_CARD = Gift(1, 2, "main", "EUR", 45_000, "EUR", Rate.ONE)
-
-
-def pay(promise: Promise, gift: Gift, source: str) -> tuple[Promise, list[Journal]]:
-    """A gift for a pledge: it arrives, and pays what is open."""
-    money = Money(gift.amount, gift.currency)
-    promise, memo = promise.pay(source, money, gift.base(gift.amount))
-    return promise, [arrived(gift, source), *([memo] if memo else [])]
-
-
-def headline(journals: Iterable[Journal]) -> int:
-    sums = totals(entry for journal in journals for entry in journal.entries)
-    whole = sum(sums.values(), Totals())
-    return whole.received + whole.pledged
-
-
-def test_a_thousand_francs_are_promised() -> None:
-    promised = PLEDGE.made("pledge-1")
-
-    assert lines([promised]) == example("pledged CHF +1000.00 [+1050.00] | promises CHF -1000.00")
-    assert headline([promised]) == 105_000
-
-
-def test_six_hundred_of_them_by_bank_leave_the_headline_where_it_was() -> None:
-    _, paid = pay(PLEDGE, BY_BANK, "line-7")
-
-    assert lines(paid) == example(
-        """bank CHF +600.00 | gifts CHF -600.00 [-630.00]
-           pledged CHF -600.00 [-630.00] | promises CHF +600.00"""
-    )
-    assert headline([PLEDGE.made("pledge-1"), *paid]) == 105_000
-
-
-def test_more_than_is_left_by_card_raises_it_by_what_is_over_paid() -> None:
-    promise, first = pay(PLEDGE, BY_BANK, "line-7")
-    promise, second = pay(promise, BY_CARD, "pi_1")
-
-    assert lines(second) == example(
-        """stripe_clearing EUR +450.00 | gifts EUR -450.00 [-450.00]
-           pledged CHF -400.00 [-420.00] | promises CHF +400.00"""
-    )
-    assert headline([PLEDGE.made("pledge-1"), *first, *second]) == 108_000
-    assert promise.paid == promise.promised
-    assert promise.open_base == 0
-
-
-def test_money_for_a_pledge_that_is_paid_is_a_gift_and_no_more() -> None:
-    promise, _ = pay(PLEDGE, replace(BY_BANK, amount=100_000), "line-7")
-
-    assert promise.pay("pi_2", Money(1, "EUR"), 1) == (promise, None)
-
-
-def test_a_part_in_another_currency_pays_what_it_is_worth() -> None:
-    promise, paid = pay(PLEDGE, replace(BY_CARD, amount=10_500), "pi_1")
-
-    assert promise.paid == 10_000
-    assert headline([PLEDGE.made("pledge-1"), *paid]) == 105_000
-
-
-def test_whether_a_pledge_is_paid_is_decided_in_its_own_currency() -> None:
-    """A rest of base stays until the fund's close: 3 × 0.49 is 1 cent less than 1.48."""
-    promise = Promise(1, 2, "CLP", 1508, "EUR", PESOS)
-    coin = Gift(1, 2, "main", "CLP", 503, "EUR", PESOS)
-    journals = [promise.made("pledge-1")]
-    for number, amount in enumerate([503, 503, 502]):
-        promise, paid = pay(promise, replace(coin, amount=amount), f"pi_{number}")
-        journals += paid
-
-    assert promise.paid == 1508
-    assert promise.open_base == 1
-    assert headline(journals) == 148
-
-
-def test_pesos_are_counted_as_pesos_though_their_base_is_rounded() -> None:
-    promise, _ = Promise(1, 2, "CLP", 100_000, "EUR", PESOS).pay("pi_1", Money(50_123, "CLP"), 4912)
-
-    assert promise.paid == 50_123
-
-
-PARTS = st.lists(
-    st.tuples(st.sampled_from(["CHF", "CLP", "EUR"]), st.integers(1, 80_000)), max_size=8
-)
-
-
-@given(promised=st.integers(1, 200_000), parts=PARTS)
-def test_a_gift_for_a_pledge_raises_the_headline_by_what_is_over_paid_and_nothing_else(
-    promised: int, parts: list[tuple[str, int]]
+def test_what_is_open_and_overdue_follows_from_what_was_paid(
+    paid: int, today: date, open_: int, overdue: int, next_due: date | None
 ) -> None:
-    promise = replace(PLEDGE, promised=promised)
-    rates = {"CHF": FRANCS, "CLP": PESOS, "EUR": Rate.ONE}
-    journals, given_base = [promise.made("pledge-1")], 0
-    for number, (currency, amount) in enumerate(parts):
-        gift = replace(BY_CARD, currency=currency, amount=amount, rate=rates[currency])
-        given_base += gift.base(amount)
-        promise, paid = pay(promise, gift, f"pi_{number}")
-        journals += paid
+    stands = standing(PledgeStatus.OPEN, HALVES, francs(paid), today)
 
-        assert headline(journals) == max(promise.promised_base, given_base)
-        assert 0 <= promise.paid <= promised
-        assert promise.open_base == max(0, promise.promised_base - given_base)
+    assert (stands.open, stands.overdue) == (francs(open_), francs(overdue))
+    assert stands.next_due == next_due
+    assert stands.is_overdue is (overdue > 0)
+    assert stands.is_paid is (open_ == 0)
+    assert stands.is_part_paid is (0 < paid < 1000)
+
+
+@pytest.mark.parametrize("status", [PledgeStatus.CANCELLED, PledgeStatus.WRITTEN_OFF])
+def test_what_is_not_expected_any_more_is_neither_open_nor_overdue(status: PledgeStatus) -> None:
+    stands = standing(status, HALVES, francs(100), date(2027, 1, 1))
+
+    assert (stands.paid, stands.open, stands.overdue) == (francs(100), francs(0), francs(0))
+    assert not stands.is_part_paid
+    assert not stands.is_paid
+
+
+def test_what_is_being_checked_is_expected_like_what_is_open() -> None:
+    stands = standing(PledgeStatus.UNCONFIRMED, HALVES, francs(0), date(2026, 6, 20))
+
+    assert stands.is_overdue
+
+
+def test_every_status_has_words() -> None:
+    assert all(status.label for status in PledgeStatus)
