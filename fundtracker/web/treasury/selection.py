@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from fundtracker.domain.scope import Scope
     from fundtracker.domain.sections import FundSection
 
+EVERYTHING = LedgerFilter()
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -72,13 +74,18 @@ class Selection:
 def select(
     session: Session, asked: LedgerFilter, scope: Scope, funds: Sequence[Fund]
 ) -> Selection | None:
-    """Find what was asked for among what may be seen; None where there is no fund at all.
+    """Find what was asked for among the funds that may be seen; None where there is none at all.
 
     Without a fund in the question the first open one is meant. Raises UnknownFund, UnknownSection.
     """
     fund = _fund(asked.fund, funds)
-    if fund is None:
-        return None
+    return None if fund is None else select_of(session, fund, scope, asked)
+
+
+def select_of(
+    session: Session, fund: Fund, scope: Scope, asked: LedgerFilter = EVERYTHING
+) -> Selection:
+    """Find what was asked for of a fund; raises UnknownSection."""
     # What else narrows the lists of donations has no place in figures.
     asked = LedgerFilter(
         fund=fund.slug,
@@ -90,11 +97,10 @@ def select(
     )
     parts = sections.of_fund(session, fund.id, scope)
     section_id = _section(asked.section, fund, parts, scope)
-    wanted = Wanted(fund.id, section_id, asked.since, asked.until, asked.dates, asked.method)
     return Selection(
         fund,
         asked,
-        wanted,
+        Wanted(fund.id, section_id, asked.since, asked.until, asked.dates, asked.method),
         parts,
         rates.current(session, fund),
         whole=section_id is None and _sees_all(scope, fund),
