@@ -16,6 +16,7 @@ from fundtracker.store.funds import FundRow, milestones, version
 from tests.factories.rows import a_donation, a_fund
 from tests.factories.stripe import Payment, event
 from tests.support import databases
+from tests.support.postgres import as_superuser
 from tests.support.statements import asked, heard, read_whole, without_scans
 from tests.support.telling import (
     Known,
@@ -376,7 +377,7 @@ class TestPostgres:
         lock_fund = text("SELECT 1 FROM fund FOR UPDATE")
         lock_donation = text("SELECT 1 FROM donation FOR UPDATE")
         with (
-            databases.opened(address(parts)) as other,
+            databases.opened(as_superuser(address(parts))) as other,
             other.unit_of_work() as foreign,
             ThreadPoolExecutor(1) as pool,
         ):

@@ -15,7 +15,8 @@ from fundtracker.domain.ledger import Account, Entry, Journal
 from fundtracker.store import ledger, triggers
 from fundtracker.store.ledger import Booking
 from tests.factories.rows import NOW, a_donation, a_fund
-from tests.support import databases, postgres
+from tests.support import databases
+from tests.support.postgres import as_superuser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,10 +130,8 @@ def attack(database: Database, *statements: str) -> None:
     if database.is_sqlite:
         connection = sqlite3.connect(str(database.writer.url.database))
     else:
-        address = database.writer.url.set(username=postgres.SUPERUSER)
-        connection = psycopg.connect(
-            address.render_as_string(hide_password=False), options="-c fundtracker.scope=*"
-        )
+        address = as_superuser(database.writer.url.render_as_string(hide_password=False))
+        connection = psycopg.connect(address, options="-c fundtracker.scope=*")
     with closing(connection):
         for statement in statements:
             connection.execute(statement)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # The app's role owns its databases and passes over no policy; the other one may do anything.
 _OWNER = "fundtracker"
-SUPERUSER = "postgres"
+_SUPERUSER = "postgres"
 _NUMBERS = itertools.count(1)
 
 
@@ -39,6 +39,11 @@ def find_binaries() -> Path | None:
     installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
     newest = max(installed, key=lambda path: int(path.parts[-3]), default=None)
     return newest and newest.parent
+
+
+def as_superuser(url: str) -> str:
+    """Return the address of the same database for somebody who may do anything."""
+    return url.replace(f"//{_OWNER}@", f"//{_SUPERUSER}@")
 
 
 class Postgres:
@@ -63,7 +68,7 @@ class Postgres:
     def connect(self) -> psycopg.Connection[Any]:
         """Connect to the server itself, to make and drop databases."""
         return psycopg.connect(
-            host=str(self.folder), user=SUPERUSER, dbname="postgres", autocommit=True
+            host=str(self.folder), user=_SUPERUSER, dbname="postgres", autocommit=True
         )
 
     def create(self, template: str = "template0") -> str:
@@ -122,7 +127,7 @@ def running(binaries: Path, *, fsync: bool = False) -> Iterator[Postgres]:
 
 
 def _make_files(binaries: Path, folder: Path, somebody: dict[str, Any]) -> None:
-    options = f"-D {folder}/data -U {SUPERUSER} -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
+    options = f"-D {folder}/data -U {_SUPERUSER} -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
     subprocess.run(
         [str(binaries / "initdb"), *options.split()],
         check=True,

@@ -55,13 +55,18 @@ def read_whole() -> Iterator[list[str]]:
         plan = connection.connection.cursor()
         head = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
         plan.execute(f"{head} {statement}", values[0] if many else values)
-        lines = "\n".join(str(row[-1]) for row in plan.fetchall())
+        lines = _done("\n".join(str(row[-1]) for row in plan.fetchall()))
         # In the order of an index SQLite scans as far as the limit, and says USING.
         if re.search(r"Seq Scan|SCAN (?!CONSTANT ROW|\(|.* USING)", lines):
             found.append(f"{statement[:200]}\n{lines}")
 
     with heard(explain):
         yield found
+
+
+def _done(plan: str) -> str:
+    """Leave out what PostgreSQL plans and never does: the steps below a filter that is false."""
+    return re.sub(r"^( *)One-Time Filter: false\n(?:\1.*\n?)*", "", plan, flags=re.MULTILINE)
 
 
 def without_scans(url: str) -> str:
