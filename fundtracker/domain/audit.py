@@ -38,6 +38,7 @@ class Action(StrEnum):
     GIFT_ENTERED = "gift_entered"
     GIFT_REVERSED = "gift_reversed"
     REFUND_ASKED = "refund_asked"
+    NAMES_READ = "names_read"
     EXPORTED = "exported"
     EXPORT_FETCHED = "export_fetched"
     INBOX_RETRIED = "inbox_retried"
@@ -84,6 +85,7 @@ _LABELS = {
     Action.GIFT_ENTERED: N_("Entered a gift"),
     Action.GIFT_REVERSED: N_("Reversed a gift"),
     Action.REFUND_ASKED: N_("Asked for a refund"),
+    Action.NAMES_READ: N_("Looked at a name"),
     Action.EXPORTED: N_("Exported"),
     Action.EXPORT_FETCHED: N_("Fetched an export"),
     Action.INBOX_RETRIED: N_("Let a message of Stripe's be tried again"),

@@ -7,7 +7,7 @@ on the accounts that the headline counts and is not balanced: the totals are sum
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,10 @@ class Entry:
         """Refuse a base where none is counted, and none where one is."""
         if (self.base is not None) != (self.account in COUNTED):
             raise Unbalanced
+
+    def __neg__(self) -> Entry:
+        base = None if self.base is None else -self.base
+        return replace(self, amount=-self.amount, base=base)
 
 
 @dataclass(frozen=True, slots=True)

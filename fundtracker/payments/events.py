@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.facts import Fact
 
-__all__ = ["Malformed", "Notice", "event_id", "read", "read_notice"]
+__all__ = ["Malformed", "Notice", "event_id", "read", "read_notice", "refund_key"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,13 @@ def event_id(body: bytes) -> str:
     if message.text("object") != "event":
         raise Malformed("object")
     return message.text("id")
+
+
+def refund_key(body: bytes) -> str | None:
+    """The key that we put on a refund when we asked for it; None on one that others asked for."""
+    metadata = _parse(body).get("metadata")
+    key = metadata.get("refund") if isinstance(metadata, dict) else None
+    return key if isinstance(key, str) else None
 
 
 def _parse(body: bytes) -> dict[str, object]:

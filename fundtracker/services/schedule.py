@@ -21,13 +21,23 @@ ASK_OPEN = "ask_open"
 FORGET = "forget"
 # Send one mail of the outbox.
 MAIL = "mail"
+# Send one refund that a treasurer ordered.
+REFUND = "refund"
+# Send the ordered refunds that Stripe has not answered.
+REFUNDS = "refunds"
+# Make a large export.
+EXPORT = "export"
+# Remove exports that nobody may fetch any more.
+CLEAN_EXPORTS = "clean_exports"
 
 # Seconds from one run to the next.
 RECURRING = {
     READ_TRANSACTIONS: 30,
     READ_EVENTS: 300,
     ASK_OPEN: 900,
+    REFUNDS: 900,
     FORGET: 86_400,
+    CLEAN_EXPORTS: 3_600,
 }
 
 

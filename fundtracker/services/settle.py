@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import insert
 
-from fundtracker.domain.scope import Scope
-from fundtracker.domain.totals import Totals, headline
 from fundtracker.payments.events import Malformed, read_notice
 from fundtracker.services.book import book, changes
+from fundtracker.services.count import count
 from fundtracker.services.identify import refs, tokens
 from fundtracker.services.merge import Batch, Case, Verdict, gift_of
-from fundtracker.store import donations, funds, inbox, ledger, payments, totals
+from fundtracker.store import donations, funds, inbox, ledger, payments, recount
 from fundtracker.store.database import is_passing, lock_settler
 from fundtracker.store.donations import StripeRefRow
 from fundtracker.store.inbox import InboxState
 from fundtracker.store.payments import BalanceTransactionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from fundtracker.payments.events import Notice
     from fundtracker.services.parts import Parts
+    from fundtracker.store.donations import DonationRow
     from fundtracker.store.inbox import InboxRow
 
 # Rows of one transaction: about 50 ms, so that no writer waits for long; and 20 ms on SQLite,
@@ -108,7 +108,7 @@ def _settle(parts: Parts, ids: Sequence[int]) -> None:
         batch = _load(parts, session, [n for n in notices.values() if n is not None])
         for row in rows:
             _close(row, _judge(batch, notices[row.id]), now)
-        versions = _write(parts, session, batch, now)
+        versions = write(parts, session, batch, now)
     for slug, version in versions.items():
         parts.broker.announce(slug, version)
 
@@ -144,6 +144,15 @@ def _load(parts: Parts, session: Session, notices: Sequence[Notice]) -> Batch:
     account = parts.gateway.account
     facts = [fact for notice in notices for fact in notice.facts]
     rows = donations.lock(session, account, tokens(facts), refs(facts))
+    lines = {fact.id for fact in facts if fact.id.startswith("txn_")}
+    return batch_of(parts, session, rows, lines)
+
+
+def batch_of(
+    parts: Parts, session: Session, rows: Sequence[DonationRow], lines: Collection[str] = ()
+) -> Batch:
+    """Read what is known of donations that are locked already, all of the gateway's account."""
+    account = parts.gateway.account
     known = payments.known(session, rows)
     owners = funds.by_ids(session, {row.fund_id for row in rows})
     cases = {
@@ -155,7 +164,6 @@ def _load(parts: Parts, session: Session, notices: Sequence[Notice]) -> Batch:
         )
         for row in rows
     }
-    lines = {fact.id for fact in facts if fact.id.startswith("txn_")}
     return Batch(
         account=account,
         livemode=parts.gateway.livemode,
@@ -165,21 +173,25 @@ def _load(parts: Parts, session: Session, notices: Sequence[Notice]) -> Batch:
     )
 
 
-def _write(parts: Parts, session: Session, batch: Batch, now: datetime) -> dict[str, int]:
+def write(parts: Parts, session: Session, batch: Batch, now: datetime) -> dict[str, int]:
     """Write what a batch learnt, in the lock order; return the new versions by fund."""
     kept_before = {number: case.row.kept for number, case in batch.cases.items()}
     _write_facts(session, batch, now)
     session.flush()
+    recount.relabel(session, _renamed(batch))
     bookings = book(batch, ledger.posted(session, batch.cases), now)
     ledger.post(session, batch.account, bookings, parts.actor, now)
-    deltas = changes(bookings, kept_before, batch)
-    totals.add(session, deltas)
     inbox.wake(session, batch.account, batch.new_refs.keys() | batch.heard, now)
-    touched = {fund_id for fund_id, _ in deltas}
-    versions = funds.bump(session, touched, now)
-    # With the funds locked, no other writer's money is missing from their headlines.
-    funds.reach(session, _headlines(session, touched), now)
-    return versions
+    return count(session, changes(bookings, kept_before, batch), now)
+
+
+def _renamed(batch: Batch) -> dict[int, str]:
+    """What Stripe had called the way of paying of gifts that are booked, where it says more now."""
+    return {
+        number: case.before.stripe_method
+        for number, case in batch.cases.items()
+        if case.row.booked_at and case.before.stripe_method != case.payment.stripe_method
+    }
 
 
 def _write_facts(session: Session, batch: Batch, now: datetime) -> None:
@@ -210,14 +222,3 @@ def _write_facts(session: Session, batch: Batch, now: datetime) -> None:
         )
         for line in batch.lines
     )
-
-
-def _headlines(session: Session, fund_ids: set[int]) -> dict[int, int]:
-    everything = Scope.everything()
-    return {
-        fund.id: headline(
-            fund.counting_rule,
-            sum(totals.of_fund(session, fund.id, everything).values(), Totals()),
-        )
-        for fund in funds.by_ids(session, fund_ids).values()
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.services.merge import gift_of
 from fundtracker.store import funds, payments, triggers
 from fundtracker.store import verify as questions
@@ -69,10 +70,30 @@ def _donations(session: Session) -> Iterator[str]:
         booked = questions.booked(session, [row.id for row in rows])
         bases = funds.by_ids(session, {row.fund_id for row in rows})
         for row in rows:
+            base_currency = bases[row.fund_id].currency
+            if row.method != Method.ONLINE:
+                yield from _entered(row, booked.get(row.id), base_currency)
+                continue
             payment = known[row.id]
             if payment.status != row.status:
                 yield f"Donation {row.id} says {row.status}; its facts say {payment.status}."
-            yield from _donation(row, payment, booked.get(row.id), bases[row.fund_id].currency)
+            yield from _donation(row, payment, booked.get(row.id), base_currency)
+    for number in questions.misdated(session):
+        yield f"Donation {number} does not say when its gift was booked."
+    for number in questions.misplaced(session):
+        yield f"Journal {number} is not of the fund and section of its donation."
+
+
+def _entered(
+    row: DonationRow, booked: questions.Booked | None, base_currency: str
+) -> Iterator[str]:
+    """No provider tells of it: it is there whole, or it is reversed."""
+    kept = row.amount if row.status == DonationStatus.SUCCEEDED else 0
+    expected = questions.Booked(kept, gift_of(row, base_currency).base(kept))
+    if booked != expected:
+        yield f"Donation {row.id} is booked as {booked}; what was entered comes to {expected}."
+    if row.kept != kept:
+        yield f"Donation {row.id} says that {row.kept} was kept; what was entered says {kept}."
 
 
 def _donation(

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from fundtracker.services import catch_up, notify, schedule
+from fundtracker.services import catch_up, notify, schedule, send_refund
+from fundtracker.services.clean_exports import clean_exports
+from fundtracker.services.make_export import make_export
 from fundtracker.store import jobs
 
 if TYPE_CHECKING:
@@ -22,8 +24,12 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.READ_TRANSACTIONS: lambda parts, _: catch_up.read_transactions(parts),
     schedule.READ_EVENTS: lambda parts, _: catch_up.read_events(parts),
     schedule.ASK_OPEN: lambda parts, _: catch_up.ask_open(parts),
+    schedule.REFUND: send_refund.send_refund,
+    schedule.REFUNDS: lambda parts, _: send_refund.send_refunds(parts),
     schedule.FORGET: lambda parts, _: (catch_up.forget(parts), notify.forget(parts)),
     schedule.MAIL: notify.send,
+    schedule.EXPORT: make_export,
+    schedule.CLEAN_EXPORTS: lambda parts, _: clean_exports(parts),
 }
 
 

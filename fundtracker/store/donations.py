@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text, union
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundtracker.domain.donations import DonationStatus
+from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.domain.errors import UnknownDonation
 from fundtracker.store.base import Base, Key, Private, insert_into
 from fundtracker.store.scoping import within
@@ -117,10 +117,38 @@ def by_attempt(session: Session, attempt: str) -> DonationRow | None:
     return session.scalar(select(DonationRow).where(DonationRow.attempt == attempt))
 
 
+def entered_like(
+    session: Session,
+    like: Mapping[str, object],
+    given_between: tuple[datetime, datetime],
+    keys: Collection[str],
+) -> bool:
+    """Whether a treasurer has entered a gift with these columns, of that time and reference."""
+    start, end = given_between
+    query = select(DonationRow.id).where(
+        *(getattr(DonationRow, name) == value for name, value in like.items()),
+        DonationRow.method != Method.ONLINE,
+        DonationRow.succeeded_at >= start,
+        DonationRow.succeeded_at < end,
+        DonationRow.reference_key.in_(keys) if keys else DonationRow.reference_key.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def locked(session: Session, donation_id: int) -> DonationRow:
     """A donation, locked until the end of the unit of work."""
     query = select(DonationRow).where(DonationRow.id == donation_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def locked_by_token(session: Session, token: str, scope: Scope) -> DonationRow:
+    """A donation within a scope, locked until the end; raises UnknownDonation for any other."""
+    query = select(DonationRow).where(DonationRow.token == token)
+    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
+    row = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise UnknownDonation
+    return row
 
 
 def page_of(session: Session, row: DonationRow) -> str | None:

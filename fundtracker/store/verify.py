@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import and_, case, func, literal, or_, select
 
 from fundtracker.domain.donations import DonationStatus
 from fundtracker.domain.ledger import Account
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _GIFTS = (Account.GIFTS, Account.GIFTS_RETURNED)
+_IS_GIFT = JournalRow.kind == "gift"
 # Rows of one step through all donations.
 _STEP = 500
 
@@ -158,6 +159,31 @@ def booked(session: Session, donation_ids: Sequence[int]) -> dict[int, Booked]:
         for number, kept, base in session.execute(query)
         if number is not None
     }
+
+
+def misdated(session: Session) -> list[int]:
+    """Donations that say another time of their booking than the journal of their gift."""
+    query = (
+        select(DonationRow.id)
+        .outerjoin(JournalRow, and_(JournalRow.donation_id == DonationRow.id, _IS_GIFT))
+        .where(DonationRow.booked_at.is_distinct_from(JournalRow.booked_at))
+    )
+    return list(session.scalars(query.order_by(DonationRow.id)))
+
+
+def misplaced(session: Session) -> list[int]:
+    """Journals that say another fund or section than their donation."""
+    query = (
+        select(JournalRow.id)
+        .join(DonationRow, DonationRow.id == JournalRow.donation_id)
+        .where(
+            or_(
+                JournalRow.fund_id.is_distinct_from(DonationRow.fund_id),
+                JournalRow.section_id.is_distinct_from(DonationRow.section_id),
+            ),
+        )
+    )
+    return list(session.scalars(query.order_by(JournalRow.id)))
 
 
 def waiting(session: Session) -> list[Waiting]:

@@ -84,15 +84,17 @@ class MemoryGateway:
 
     def create_refund(self, order: RefundOrder) -> Seen:
         id = f"re_{order.key}"
-        self.objects[id] = {
+        asked = {
             "id": id,
             "object": "refund",
             "status": "pending",
             "payment_intent": order.intent,
             "amount": order.amount.minor,
             "currency": order.amount.currency.lower(),
+            "metadata": {"refund": order.key},
         }
-        return self._object("create_refund", id)
+        self._answer("create_refund")
+        return self._seen(self.objects.setdefault(id, asked))
 
     def retrieve_refund(self, id: str) -> Seen:
         return self._object("retrieve_refund", id)
