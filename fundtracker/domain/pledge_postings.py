@@ -1,8 +1,10 @@
-"""What a pledge books: promised, paid in parts, and what is still open.
+"""What a pledge books: promised, checked, paid in parts, given up, and what is still open.
 
 A pledge counts while it is open: max(0, base(promised) - what its allocations are worth in the
-fund's currency). Whether it is paid is decided in its own currency. A donation made for a pledge
-lowers `pledged` by as much as it raises `received`; what is over-paid stays the gift's free part.
+fund's currency), in the layer of what is promised or of what is still being checked. Every change
+books what it counts now, less what it counted. Whether it is paid is decided in its own currency. A
+donation made for a pledge lowers what is open by as much as it raises `received`; what is over-paid
+stays the gift's free part.
 """
 
 from __future__ import annotations
@@ -18,10 +20,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What an allocation pays of a pledge: minor units of its currency, and of the fund's."""
+
+    amount: int
+    base: int
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """A pledge as the ledger sees it: `promised` and `paid` in minor units of `currency`.
 
-    `paid_base` is what the allocations are worth in minor units of the fund's currency.
+    `paid_base` is what the allocations are worth in minor units of the fund's currency. `layer` is
+    the account on which the open part is counted; None for a pledge that is not expected any more.
     """
 
     fund: int
@@ -32,6 +43,7 @@ class Promise:
     rate: Rate
     paid: int = 0
     paid_base: int = 0
+    layer: Account | None = Account.PLEDGED
 
     @property
     def promised_base(self) -> int:
@@ -41,24 +53,27 @@ class Promise:
     @property
     def open_base(self) -> int:
         """What is outstanding in the fund's minor units: what the headline counts."""
-        return max(0, self.promised_base - self.paid_base)
+        return 0 if self.layer is None else max(0, self.promised_base - self.paid_base)
 
-    def made(self, source: str) -> Journal:
-        """The promise itself."""
-        return self._memo(source, "promised", self.promised, self.promised_base)
+    @property
+    def open_amount(self) -> int:
+        """What is outstanding in the pledge's own minor units."""
+        return 0 if self.layer is None else self.promised - self.paid
 
-    def pay(self, source: str, money: Money, base: int) -> tuple[Promise, Journal | None]:
-        """Allocate money worth `base`; what is beyond the open part is not taken.
+    def part_of(self, money: Money, base: int) -> Part:
+        """What money worth `base` pays; what is beyond the open part is not taken.
 
         Money in the pledge's own currency pays so much of it. Other money pays at the pledge's
         rate, and all that is left when it covers the base, so that no cent stays for rounding.
         """
-        part_base = min(base, self.open_base)
-        part = min(self.promised - self.paid, self._worth(money, base))
-        if not part and not part_base:
-            return self, None
-        paid = replace(self, paid=self.paid + part, paid_base=self.paid_base + part_base)
-        return paid, self._memo(source, "allocated", -part, -part_base)
+        return Part(
+            min(self.open_amount, self._worth(money, base)),
+            min(base, self.open_base),
+        )
+
+    def paying(self, part: Part) -> Promise:
+        """The pledge with one more part paid; a reversed allocation is a negative part."""
+        return replace(self, paid=self.paid + part.amount, paid_base=self.paid_base + part.base)
 
     def _worth(self, money: Money, base: int) -> int:
         """What money is worth in the pledge's currency."""
@@ -68,6 +83,33 @@ class Promise:
             return self.promised
         return self.rate.from_base(Money(base, self.base_currency), self.currency).minor
 
-    def _memo(self, source: str, kind: str, amount: int, base: int) -> Journal:
-        counted = Entry(Account.PLEDGED, amount, self.currency, base, self.fund, self.section)
-        return Journal(source, kind, (counted, Entry(Account.PROMISES, -amount, self.currency)))
+
+def change(before: Promise | None, after: Promise, source: str, kind: str) -> Journal | None:
+    """Book what a pledge counts after a change, less what it counted; None where nothing moved."""
+    entries = [] if before is None else _counted(before, -1)
+    moved = _merged([*entries, *_counted(after, 1)])
+    return Journal(source, kind, moved) if moved else None
+
+
+def _counted(promise: Promise, sign: int) -> list[Entry]:
+    if promise.layer is None:
+        return []
+    amount, base = sign * promise.open_amount, sign * promise.open_base
+    return [
+        Entry(promise.layer, amount, promise.currency, base, promise.fund, promise.section),
+        Entry(Account.PROMISES, -amount, promise.currency),
+    ]
+
+
+def _merged(entries: list[Entry]) -> tuple[Entry, ...]:
+    """One entry for each account and section; those that came to nothing are left out."""
+    sums: dict[tuple[Account, int | None, int], Entry] = {}
+    for item in entries:
+        place = (item.account, item.fund, item.section)
+        known = sums.get(place)
+        if known is None:
+            sums[place] = item
+            continue
+        base = None if item.base is None else (known.base or 0) + item.base
+        sums[place] = replace(known, amount=known.amount + item.amount, base=base)
+    return tuple(item for item in sums.values() if item.amount or item.base)
