@@ -95,7 +95,7 @@ def _conditions(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[
             yield column == value
     if search.donations is not None:
         yield DonationRow.id.in_(search.donations)
-    yield from search.between(_moment(wanted))
+    yield from search.between(_moment(wanted), DonationRow.fund_id)
 
 
 def _moment(wanted: LedgerFilter) -> InstrumentedAttribute[Any]:

@@ -78,7 +78,7 @@ def _conditions(
     if search.donations is not None:
         of_these = JournalRow.donation_id.in_(search.donations)
         yield or_(of_these, JournalRow.id.in_(_of_source(session, wanted.text)))
-    yield from search.between(JournalRow.booked_at)
+    yield from search.between(JournalRow.booked_at, JournalRow.fund_id)
 
 
 def _of_source(session: Session, source: str) -> list[int]:

@@ -88,7 +88,8 @@ def _conditions(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[
     if search.donations is not None:
         yield RefundRow.donation_id.in_(search.donations)
     by_booking = wanted.dates is Dates.BOOKING
-    yield from search.between(JournalRow.booked_at if by_booking else RefundRow.heard_at)
+    moment = JournalRow.booked_at if by_booking else RefundRow.heard_at
+    yield from search.between(moment, DonationRow.fund_id)
 
 
 def _place(session: Session, after: str, scope: Scope) -> ColumnElement[bool] | None:

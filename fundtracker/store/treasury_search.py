@@ -7,11 +7,11 @@ index for its order; databases that may choose do not always choose that by them
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, union
+from sqlalchemy import and_, func, or_, select, union
 
 from fundtracker.domain.filters import WITHOUT_SECTION, comparable
 from fundtracker.domain.sections import NO_SECTION
@@ -24,14 +24,17 @@ from fundtracker.store.scoping import within
 from fundtracker.store.sections import SectionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from datetime import date, tzinfo
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date
 
     from sqlalchemy import ColumnElement, CompoundSelect
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
     from fundtracker.domain.filters import LedgerFilter
     from fundtracker.domain.scope import Scope
+
+    Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+    Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 # A reference such as "gift" may stand on any number of transfers.
 _MOST_FOUND = 500
@@ -56,59 +59,79 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """When the days of a filter begin and end for the funds of one timezone."""
+
+    funds: frozenset[int]
+    since: datetime | None
+    until: datetime | None
+
+    def hold(self, moment: Moment) -> list[ColumnElement[bool]]:
+        """Return what they ask of a column."""
+        asked = []
+        if self.since is not None:
+            asked.append(moment >= self.since)
+        if self.until is not None:
+            asked.append(moment < self.until)
+        return asked
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """A filter whose names were looked up; `donations` are those that its text names, if any."""
 
     fund_id: int | None
     section_id: int | None
-    since: datetime | None
-    until: datetime | None
+    days: tuple[Days, ...]
     donations: frozenset[int] | None
-
-    def between(
-        self, moment: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
-    ) -> Iterator[ColumnElement[bool]]:
-        """Yield what the days of the filter ask of a column."""
-        if self.since is not None:
-            yield moment >= self.since
-        if self.until is not None:
-            yield moment < self.until
 
     @property
     def by_date(self) -> bool:
         """Whether the filter names days: then the order is that of their column."""
-        return self.since is not None or self.until is not None
+        return bool(self.days)
+
+    def between(self, moment: Moment, fund: Number) -> Iterator[ColumnElement[bool]]:
+        """Yield what the days ask of a column: each fund's own, from its own midnight on."""
+        if not self.days:
+            return
+        since = min((days.since for days in self.days if days.since is not None), default=None)
+        until = max((days.until for days in self.days if days.until is not None), default=None)
+        # What an index can begin and end at; with one timezone it is all there is to say.
+        yield from Days(frozenset(), since, until).hold(moment)
+        if len(self.days) > 1:
+            own = (and_(fund.in_(days.funds), *days.hold(moment)) for days in self.days)
+            yield or_(fund.is_(None), *own)
 
 
 def resolve(session: Session, wanted: LedgerFilter, scope: Scope) -> Search | None:
     """Look up the names in a filter; None where one of them means nothing within the scope."""
+    meant = funds(session)
     fund_id = section_id = None
-    zone: tzinfo = UTC
-    known = funds(session)
-    zones = {fund.timezone for fund in known.values()}
-    if len(zones) == 1:
-        zone = ZoneInfo(zones.pop())
     if wanted.fund:
-        fund = next((each for each in known.values() if each.slug == wanted.fund), None)
-        if fund is None or not scope.allows_fund(fund.id):
+        meant = {id: fund for id, fund in meant.items() if fund.slug == wanted.fund}
+        fund_id = next(iter(meant), None)
+        if fund_id is None or not scope.allows_fund(fund_id):
             return None
-        fund_id, zone = fund.id, ZoneInfo(fund.timezone)
     if wanted.section:
         section_id = _section_id(session, wanted.section)
         if section_id is None:
             return None
     named = named_by(session, wanted.text, scope) if wanted.text else None
-    return Search(
-        fund_id,
-        section_id,
-        _start_of(wanted.since, zone),
-        _start_of(None if wanted.until is None else wanted.until + timedelta(days=1), zone),
-        named,
-    )
+    return Search(fund_id, section_id, tuple(_days(wanted, meant)), named)
+
+
+def _days(wanted: LedgerFilter, meant: Mapping[int, Fund]) -> Iterator[Days]:
+    if wanted.since is None and wanted.until is None:
+        return
+    for timezone in sorted({fund.timezone for fund in meant.values()}):
+        zone = ZoneInfo(timezone)
+        own = frozenset(id for id, fund in meant.items() if fund.timezone == timezone)
+        after = None if wanted.until is None else wanted.until + timedelta(days=1)
+        yield Days(own, _start_of(wanted.since, zone), _start_of(after, zone))
 
 
 def zone_of(session: Session, wanted: LedgerFilter) -> str:
-    """Name the timezone whose days a filter means: the fund's, or the one that all funds share."""
+    """Name the timezone of what a filter leaves: UTC where its funds do not share one."""
     known = funds(session).values()
     zones = {fund.timezone for fund in known if not wanted.fund or fund.slug == wanted.fund}
     return zones.pop() if len(zones) == 1 else "UTC"
@@ -183,5 +206,5 @@ def _section_id(session: Session, code: str) -> int | None:
     return session.scalar(select(SectionRow.id).where(SectionRow.code == code))
 
 
-def _start_of(day: date | None, zone: tzinfo) -> datetime | None:
+def _start_of(day: date | None, zone: ZoneInfo) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), zone)
