@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
+from fundtracker.domain.errors import NotSignedIn
 from fundtracker.domain.roles import needs_second_factor
 from fundtracker.domain.staff import HALF_LASTS, LASTS
 from fundtracker.store import staff
@@ -46,17 +47,21 @@ def begin_session(session: Session, row: StaffRow, now: datetime, *, proved: boo
     return key
 
 
-def complete_session(session: Session, session_id: int, now: datetime) -> str:
+def prove_session(session: Session, session_id: int, now: datetime) -> str:
     """Take note that the second factor was shown, and return a new key for the cookie.
 
-    The old key was good for half as much: whoever knew it must not rise with the person.
+    The old key was good for half as much: whoever knew it must not rise with the person. However
+    often the factor is shown, the session ends when it would have ended. Raises NotSignedIn where
+    it has ended meanwhile.
     """
+    if not is_alive(session, session_id, now):
+        raise NotSignedIn
     key = secrets.token_urlsafe(32)
-    session.execute(
-        update(StaffSessionRow)
-        .where(StaffSessionRow.id == session_id)
-        .values(key=digest(key), seen_at=now, proved_at=now, expires_at=now + LASTS),
-    )
+    row = session.get_one(StaffSessionRow, session_id)
+    row.key = digest(key)
+    row.proved_at = row.seen_at = now
+    row.expires_at = row.created_at + LASTS
+    row.offered_secret = None
     return key
 
 

@@ -61,6 +61,7 @@ class StaffSessionRow(Base):
     """Somebody signed in at one browser; the cookie carries what `key` is the digest of.
 
     `proved_at` is when the second factor was shown last, NULL while only the password was.
+    `offered_secret` was shown to be put into an authenticator, and waits for its first code.
     """
 
     __tablename__ = "staff_session"
@@ -72,6 +73,7 @@ class StaffSessionRow(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     proved_at: Mapped[datetime | None]
+    offered_secret: Mapped[Private]
     ended_at: Mapped[datetime | None]
 
 
@@ -88,6 +90,16 @@ class PasskeyRow(Base):
     label: Mapped[str]
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class SpentChallengeRow(Base):
+    """A challenge of WebAuthn's that was answered: an answer is worth something once."""
+
+    __tablename__ = "spent_challenge"
+
+    id: Mapped[Key]
+    key: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime]
 
 
 class RecoveryCodeRow(Base):

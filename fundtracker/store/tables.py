@@ -27,6 +27,7 @@ from fundtracker.store.staff import (
     LinkRow,
     PasskeyRow,
     RecoveryCodeRow,
+    SpentChallengeRow,
     StaffRow,
     StaffSessionRow,
 )
@@ -60,6 +61,7 @@ ALL = (
     StaffSessionRow,
     PasskeyRow,
     RecoveryCodeRow,
+    SpentChallengeRow,
     LinkRow,
     AttemptRow,
     AuditRow,

@@ -194,6 +194,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_staff_link_staff_id"), "staff_link", ["staff_id"], unique=False)
 
     op.create_table(
+        "spent_challenge",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spent_challenge")),
+        sa.UniqueConstraint("key", name=op.f("uq_spent_challenge_key")),
+    )
+    op.create_table(
         "staff_session",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -202,6 +210,7 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("offered_secret", sa.LargeBinary(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name=op.f("fk_staff_session_staff_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
@@ -370,6 +379,7 @@ def downgrade() -> None:
         "target_change",
         "mail",
         "staff_session",
+        "spent_challenge",
         "staff_link",
         "staff_grant",
         "recovery_code",

@@ -9,8 +9,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, session, url_for
-from flask_login import login_user
+from flask import redirect, request, url_for
 
 from config import LOOPBACK
 from fundtracker.domain.errors import NotFound
@@ -19,7 +18,7 @@ from fundtracker.web.access import public
 from fundtracker.web.account.blueprint import bp
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts, settings
-from fundtracker.web.identity import load
+from fundtracker.web.identity import admit
 from fundtracker.web.security import PORT
 
 if TYPE_CHECKING:
@@ -43,9 +42,7 @@ def demo() -> Response:
     """Sign in as one of the sample's staff, with everything proved."""
     if not is_open():
         raise NotFound
-    found = load(sign_in_as(acting(), request.form.get("token", "")))
-    session.clear()
-    login_user(found)
+    admit(sign_in_as(acting(), request.form.get("token", "")))
     return redirect(url_for("account.home"), 303)
 
 

@@ -50,10 +50,10 @@ def _holding(held: HeldGrant) -> Holding:
 
 
 def _reach(held: HeldGrant) -> str:
-    if held.section:
-        if held.fund:
-            return gettext("%(section)s in %(fund)s", section=held.section, fund=held.fund)
-        return gettext("%(section)s in every fund", section=held.section)
-    if held.fund:
-        return held.fund
-    return gettext("every fund and section")
+    if held.section and held.fund:
+        reach = gettext("%(section)s in %(fund)s", section=held.section, fund=held.fund)
+    elif held.section:
+        reach = gettext("%(section)s in every fund", section=held.section)
+    else:
+        reach = held.fund or gettext("every fund and section")
+    return str(reach)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from fundtracker.web.account import home as home
-from fundtracker.web.account import own as own
-from fundtracker.web.account import second_factor as second_factor
-from fundtracker.web.account import sign_in as sign_in
+from fundtracker.web.account import demo, home, own, second_factor, sign_in
 from fundtracker.web.account.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "demo", "home", "own", "second_factor", "sign_in"]

@@ -1,0 +1,76 @@
+"""How often somebody may fail to prove who they are, by account and by address."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+
+# Of an IPv6 network, what a household or an attacker is given as a whole.
+_NETWORK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many failures of a subject within a time; `subject` is digested before it is kept.
+
+    A subject is of one kind only: `kind` keeps accounts, addresses and sessions apart.
+    """
+
+    kind: str
+    subject: str
+    most: int
+    within: timedelta
+
+    @property
+    def name(self) -> str:
+        """By what it is counted."""
+        return f"{self.kind}:{self.subject}"
+
+
+def password_limits(email: str, place: str) -> tuple[Limit, ...]:
+    """What a password is guessed against: few for one account, more for a whole hall's address."""
+    quarter = timedelta(minutes=15)
+    return (
+        Limit("account", email, 10, quarter),
+        Limit("address", _network(place), 100, quarter),
+    )
+
+
+def factor_limits(token: str, session_id: int) -> tuple[Limit, ...]:
+    """What a code is guessed against: whoever guesses here has the password already."""
+    return (
+        Limit("session", str(session_id), MOST_CODES, timedelta(hours=12)),
+        Limit("factor", token, 20, timedelta(hours=1)),
+    )
+
+
+def passkey_limits(place: str) -> tuple[Limit, ...]:
+    """How often passkeys may fail, which nobody guesses: only the log must not be filled.
+
+    They have a count of their own, so that who guesses passwords locks nobody out.
+    """
+    return (Limit("passkeys", _network(place), 100, timedelta(minutes=15)),)
+
+
+def reset_limits(email: str, place: str) -> tuple[Limit, ...]:
+    """How often links are asked for: a mailbox must not be filled."""
+    hour = timedelta(hours=1)
+    return (
+        Limit("reset", email, 3, hour),
+        Limit("resets", _network(place), 20, hour),
+    )
+
+
+# So many wrong codes end a session.
+MOST_CODES = 5
+
+
+def _network(place: str) -> str:
+    try:
+        address = ipaddress.ip_address(place)
+    except ValueError:
+        return place
+    if address.version == 4:  # noqa: PLR2004 - the version of the protocol
+        return place
+    return str(ipaddress.ip_network((address, _NETWORK), strict=False))
