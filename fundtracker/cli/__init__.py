@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fundtracker.cli import audit, background, change, create, demo, sections, show
+from fundtracker.cli import audit, background, change, create, demo, sections, show, users
 from fundtracker.cli.context import Tools, operator, put_tools
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ GROUPS: dict[str, tuple[str, tuple[click.Command, ...]]] = {
     "section": ("Bring in sections.", (sections.import_,)),
     "stripe": ("Read from Stripe.", (background.resync,)),
     "audit": ("Check the audit log.", (audit.head, audit.verify, audit.erase)),
+    "user": (
+        "Let people in, and out.",
+        (users.create, users.invite, users.list_, users.disable, users.setup_link),
+    ),
     "demo": ("Fill the simulator.", (demo.seed,)),
 }
 

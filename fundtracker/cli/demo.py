@@ -13,6 +13,7 @@ from fundtracker.cli.sentences import Command
 from fundtracker.cli.values import amount
 from fundtracker.services.sample import seed as sample
 from fundtracker.services.sample.provider import Provider
+from fundtracker.services.sample.staff import seed_staff
 from fundtracker.services.sample.tables import SAMPLES
 from fundtracker.store import funds, snapshots
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("seed", cls=Command)
 def seed() -> None:
-    """Make a sample of funds, sections and gifts in the simulator; a second time change nothing."""
+    """Make a sample of funds, gifts and staff in the simulator; a second time change nothing."""
     tool = tools()
     if tool.simulator is None:
         raise click.ClickException(
@@ -33,10 +34,14 @@ def seed() -> None:
         )
     with _alone(tool.settings.instance / "seed.lock"):
         if sample.is_seeded(tool.parts, SAMPLES):
-            click.echo("The sample is there already; nothing was changed.")
+            # A sample that an older version made has no staff.
+            made = seed_staff(tool.parts)
+            done = "only its staff was missing" if made else "nothing was changed"
+            click.echo(f"The sample is there already; {done}.")
             return
         with tool.connected():
             sample.seed(tool.parts, Provider(tool.simulator.address), SAMPLES)
+        seed_staff(tool.parts)
     for line in _made(tool.parts):
         click.echo(line)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import (
     format_decimal,
     get_currency_symbol,
@@ -60,8 +60,11 @@ def setup_i18n(app: Flask) -> None:
         per_cent=format_per_cent,
         clock=format_clock,
         day=format_day,
+        moment=format_moment,
     )
-    app.jinja_env.globals.update(Money=Money, locale=locale, currency_symbol=currency_symbol)
+    app.jinja_env.globals.update(
+        Money=Money, locale=locale, currency_symbol=currency_symbol, say=say
+    )
 
 
 def locale() -> Locale:
@@ -121,6 +124,12 @@ def format_clock(moment: datetime, timezone: str) -> str:
 def format_day(moment: datetime, timezone: str) -> str:
     """Write the day in a fund's timezone."""
     return str(format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM", locale=locale()))
+
+
+def format_moment(moment: datetime, timezone: str = "UTC") -> str:
+    """Write a day and a time with the zone that they are in: 12 Jun 2026, 18:04 UTC."""
+    pattern = "d MMM y, HH:mm z"
+    return str(format_datetime(moment, pattern, tzinfo=ZoneInfo(timezone), locale=locale()))
 
 
 def currency_symbol(code: str) -> str:

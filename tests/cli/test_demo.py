@@ -7,10 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete
 
 from fundtracker.cli import demo
 from fundtracker.domain.funds import FundStatus
+from fundtracker.services.sample.staff import STAFF
 from fundtracker.store import funds, snapshots
+from fundtracker.store.staff import GrantRow, StaffRow
 from tests.cli.console import Console
 from tests.services.sample.small import SMALL
 from tests.support import databases
@@ -52,11 +55,29 @@ def test_the_sample_is_made_once(
         "spring, closed: 15 gifts, EUR 1,500.00",
     ]
     before = second.says("fund", "show", "autumn")
+    assert len(second.says("user", "list").splitlines()) == len(STAFF)
     assert second.says("demo", "seed") == ALREADY
     assert second.says("fund", "show", "autumn") == before
     assert second.says("fund", "verify") == "Everything agrees.\n"
     for console in (first, second):
         console.close()
+
+
+def test_a_sample_of_an_older_version_gets_the_staff_that_it_lacks(
+    database_url: str, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "SAMPLES", SMALL)
+    console = Console.over(database_url, instance)
+    console.says("demo", "seed")
+    with console.parts.database.unit_of_work() as session:
+        session.execute(delete(GrantRow))
+        session.execute(delete(StaffRow))
+
+    said = console.says("demo", "seed")
+
+    assert said == "The sample is there already; only its staff was missing.\n"
+    assert len(console.says("user", "list").splitlines()) == len(STAFF)
+    console.close()
 
 
 def test_two_at_once_make_it_once(sqlite_url: str, instance: Path) -> None:

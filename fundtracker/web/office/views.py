@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fundtracker.web.office import audit, people, people_change, people_new
 from fundtracker.web.office.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["audit", "bp", "people", "people_change", "people_new"]
