@@ -50,11 +50,6 @@ class RateChange:
     after: Rate | None
 
     @property
-    def is_change(self) -> bool:
-        """Whether gifts will be worth anything else than before."""
-        return self.permille != 0
-
-    @property
     def permille(self) -> int | None:
         """The change in tenths of a per cent of the old rate; None where one is missing."""
         if self.before is None or self.after is None:
@@ -66,9 +61,25 @@ class RateChange:
         return rounded or (new > old) - (new < old)
 
     @property
+    def written(self) -> str:
+        """The change as people read it: +1.2 %, −0.4 %."""
+        permille = self.permille or 0
+        whole, tenth = divmod(abs(permille), 10)
+        return f"{'−' if permille < 0 else '+'}{whole}.{tenth}\N{NO-BREAK SPACE}%"
+
+    @property
     def is_steep(self) -> bool:
         """Whether somebody should look twice."""
         return self.permille is not None and abs(self.permille) > STEEP
+
+    @property
+    def looks_upside_down(self) -> bool:
+        """Whether the new rate is about the inverse of the old one: the likeliest mistake."""
+        if self.before is None or self.after is None:
+            return False
+        product = self.before.mantissa * self.after.mantissa
+        one = 10 ** (self.before.scale + self.after.scale)
+        return self.is_steep and abs(product - one) * 10 < one
 
 
 def from_euro(rates: EuroRates, base: str, wanted: Iterable[str]) -> dict[str, Rate]:

@@ -44,6 +44,17 @@ def asks_for_mark(fund: Fund, headline: int) -> bool:
     return fund.status is not FundStatus.DRAFT and headline < fund.target
 
 
+def first_target_of(fund: Fund, target: int, mark: Mark | None, headline: int) -> int:
+    """Return what per cents would be of, with another target; raises Invalid where that is open."""
+    if fund.status is FundStatus.DRAFT:
+        return target
+    if not asks_for_mark(fund, headline):
+        return fund.first_target
+    if mark is None:
+        raise Invalid(N_("Please choose what per cents are of from now on."), field="mark")
+    return target if mark is Mark.REPLACE else fund.first_target
+
+
 def change_target(
     parts: Parts, slug: str, target: int, mark: Mark | None = None, *, made_from: str | None = None
 ) -> bool:
@@ -59,7 +70,7 @@ def change_target(
         refuse_stale(made_from, targets_of(fund))
         check_target(target)
         headline = counted(session, fund)
-        first = _first_target(fund, target, mark, headline)
+        first = first_target_of(fund, target, mark, headline)
         if (target, first) == targets_of(fund):
             return False
         version = funds.bump(session, [row.id], now)[slug]
@@ -77,16 +88,6 @@ def change_target(
         )
     parts.broker.announce(slug, version)
     return True
-
-
-def _first_target(fund: Fund, target: int, mark: Mark | None, headline: int) -> int:
-    if fund.status is FundStatus.DRAFT:
-        return target
-    if not asks_for_mark(fund, headline):
-        return fund.first_target
-    if mark is None:
-        raise Invalid(N_("Please choose what per cents are of from now on."), field="mark")
-    return target if mark is Mark.REPLACE else fund.first_target
 
 
 def _keep_as_milestone(session: Session, fund: Fund, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.audit import Action
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The codes of the sections that are new in the fund, that changed, and that did not."""
+    """The codes of the sections that are new in the fund, that changed, and that did not.
+
+    `lines` are those that are new or changed: what is wanted, and what is there.
+    """
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
+    lines: tuple[tuple[FundSection, FundSection | None], ...] = field(default=(), compare=False)
 
 
 def import_sections(
@@ -113,12 +117,17 @@ def _wanted(line: Line, section_id: int, before: FundSection | None) -> FundSect
     return FundSection(section, line.target, line.members, visibility)
 
 
-def _told(comparison: Iterable[tuple[FundSection, FundSection | None]]) -> Imported:
+def _told(comparison: Sequence[tuple[FundSection, FundSection | None]]) -> Imported:
     found: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": []}
     for part, before in comparison:
         kind = "added" if before is None else "unchanged" if part == before else "changed"
         found[kind].append(part.section.code)
-    return Imported(**{kind: tuple(codes) for kind, codes in found.items()})
+    return Imported(
+        added=tuple(found["added"]),
+        changed=tuple(found["changed"]),
+        unchanged=tuple(found["unchanged"]),
+        lines=tuple((part, before) for part, before in comparison if part != before),
+    )
 
 
 def _write(session: Session, fund: Fund, wanted: Sequence[FundSection]) -> set[int]:

@@ -2,7 +2,42 @@
 
 from __future__ import annotations
 
-from fundtracker.web.office import audit, people, people_change, people_new
+from fundtracker.web.office import (
+    audit,
+    fund,
+    fund_base,
+    fund_status,
+    funds,
+    inbox,
+    inbox_act,
+    people,
+    people_change,
+    people_new,
+    rates,
+    rates_enter,
+    rates_import,
+    section,
+    sections,
+    sections_import,
+)
 from fundtracker.web.office.blueprint import bp
 
-__all__ = ["audit", "bp", "people", "people_change", "people_new"]
+__all__ = [
+    "audit",
+    "bp",
+    "fund",
+    "fund_base",
+    "fund_status",
+    "funds",
+    "inbox",
+    "inbox_act",
+    "people",
+    "people_change",
+    "people_new",
+    "rates",
+    "rates_enter",
+    "rates_import",
+    "section",
+    "sections",
+    "sections_import",
+]
