@@ -39,6 +39,7 @@ class SectionLine(Received):
 
     section: str = ""
     name: str = ""
+    short_name: str = ""
     target: int | None = None
 
 
@@ -52,27 +53,31 @@ class MethodLine(Received):
 
 _DONATIONS = Column("donations", N_("Gifts"), Kind.COUNT, total=True)
 _RECEIVED = Column("received", N_("Received"), Kind.AMOUNT, currency="currency", total=True)
-_LOCAL = Column(
-    "local", N_("In the section’s currency, about"), Kind.AMOUNT, currency="local_currency"
+_TARGET = Column("target", N_("Target"), Kind.AMOUNT, currency="currency")
+_CURRENCY = Column("currency", N_("Currency"))
+_LOCAL = (
+    Column("local", N_("In the section’s currency, about"), Kind.AMOUNT, currency="local_currency"),
+    Column("local_currency", N_("The section’s currency")),
 )
 
 BY_DAY = Table(
     "received_by_day",
     1,
     N_("By day"),
-    (Column("day", N_("Day"), Kind.DAY), _DONATIONS, _RECEIVED, _LOCAL),
+    (Column("day", N_("Day"), Kind.DAY), _DONATIONS, _RECEIVED, _CURRENCY, *_LOCAL),
 )
 BY_SECTION = Table(
     "received_by_section",
     1,
     N_("By section"),
     (
-        Column("section", N_("Code")),
         Column("name", N_("Section")),
+        Column("section", N_("Code")),
         _DONATIONS,
         _RECEIVED,
-        Column("target", N_("Target"), Kind.AMOUNT, currency="currency"),
-        _LOCAL,
+        _TARGET,
+        _CURRENCY,
+        *_LOCAL,
     ),
 )
 BY_METHOD = Table(
@@ -84,7 +89,8 @@ BY_METHOD = Table(
         Column("stripe_method", N_("Stripe’s own word")),
         _DONATIONS,
         _RECEIVED,
-        _LOCAL,
+        _CURRENCY,
+        *_LOCAL,
     ),
 )
 COURSE = Table(
@@ -95,6 +101,7 @@ COURSE = Table(
         Column("day", N_("Day"), Kind.DAY),
         Column("donations", N_("Gifts so far"), Kind.COUNT),
         Column("received", N_("Received so far"), Kind.AMOUNT, currency="currency"),
-        _LOCAL,
+        _CURRENCY,
+        *_LOCAL,
     ),
 )

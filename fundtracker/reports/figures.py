@@ -29,6 +29,8 @@ BAR, INK, LINE, GROUND = "var(--bar)", "var(--ink)", "var(--line)", "var(--groun
 # has room for so many days.
 _NAMED_COLUMNS, _NAMED_DAYS = 8, 6
 _HEIGHT, _ROW = 360, 34
+# About as wide is a letter of an amount.
+_LETTER = 8
 # Steps between the lines of a scale, in tenths of a power of ten, and about how many lines.
 _STEPS = (10, 20, 50)
 _LINES = 4
@@ -53,10 +55,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """An amount that a course is to reach: the target, a milestone."""
+    """An amount that a course is to reach: a milestone, or the target, whose line is heavier."""
 
     amount: int
     words: str
+    heavy: bool = False
 
 
 def columns(marks: Sequence[Mark], write: Write) -> Figure:
@@ -71,6 +74,8 @@ def columns(marks: Sequence[Mark], write: Write) -> Figure:
             textposition="outside",
             textangle=0,
             textfont=_HEAVY,
+            # Not squeezed into a column that is narrower than the words.
+            constraintext="none",
             cliponaxis=False,
             hovertext=[mark.said for mark in marks],
             hovertemplate="%{hovertext}<extra></extra>",
@@ -85,44 +90,58 @@ def columns(marks: Sequence[Mark], write: Write) -> Figure:
 
 def bars(marks: Sequence[Mark], write: Write) -> Figure:
     """Draw a bar for each name in the order given, with a heavy tick where a target stands."""
+    names = [mark.at for mark in marks]
+    said = {
+        "hovertext": [mark.said for mark in marks],
+        "hovertemplate": "%{hovertext}<extra></extra>",
+    }
+    reached = [amount for mark in marks for amount in (mark.amount, mark.target or 0)]
     figure = go.Figure(
-        go.Bar(
-            x=[mark.amount for mark in marks],
-            y=[mark.at for mark in marks],
-            orientation="h",
-            text=[mark.words for mark in marks],
-            textposition="outside",
-            textfont=_HEAVY,
-            cliponaxis=False,
-            hovertext=[mark.said for mark in marks],
-            hovertemplate="%{hovertext}<extra></extra>",
-            marker={"color": BAR},
-        )
+        [
+            go.Bar(
+                x=[mark.amount for mark in marks],
+                y=names,
+                orientation="h",
+                marker={"color": BAR},
+                **said,
+            ),
+            go.Scatter(
+                x=[mark.target for mark in marks],
+                y=names,
+                mode="markers",
+                marker={"symbol": "line-ns", "size": 13, "line": {"width": 5, "color": INK}},
+                cliponaxis=False,
+                **said,
+            ),
+            # The amounts stand in a column of their own, where no bar and no tick covers them.
+            go.Scatter(
+                x=[scale(reached)[-1] for _ in marks],
+                y=names,
+                mode="text",
+                text=[f"\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}{mark.words}" for mark in marks],
+                textposition="middle right",
+                textfont=_HEAVY,
+                cliponaxis=False,
+                hoverinfo="skip",
+            ),
+        ]
     )
-    aims = [mark for mark in marks if mark.target]
-    figure.add_scatter(
-        x=[mark.target for mark in aims],
-        y=[mark.at for mark in aims],
-        mode="markers",
-        marker={"symbol": "line-ns", "size": 13, "line": {"width": 5, "color": INK}},
-        hovertext=[mark.said for mark in aims],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-    figure.update_layout(_layout(len(marks) * _ROW + 60), bargap=0.25)
+    longest = max((len(mark.words) for mark in marks), default=0)
+    figure.update_layout(_layout(len(marks) * _ROW + 40, right=longest * _LETTER + 20), bargap=0.25)
     figure.update_yaxes(
         # Every name is a place of its own, also one that looks like a number or a day.
         type="category",
-        tickvals=[mark.at for mark in marks],
+        categoryarray=names,
+        range=[len(marks) - 0.5, -0.5],
+        tickvals=names,
         ticktext=[mark.label for mark in marks],
-        autorange="reversed",
         tickfont=_HEAVY,
         ticklabelstandoff=8,
+        showgrid=False,
         fixedrange=True,
         automargin=True,
     )
-    amounts = [amount for mark in marks for amount in (mark.amount, mark.target or 0)]
-    # The longest bar leaves room for its amount.
-    figure.update_xaxes(_scale(amounts, write, room=3), side="top")
+    figure.update_xaxes(_scale(reached, write), showticklabels=False)
     return _plain(figure)
 
 
@@ -145,8 +164,8 @@ def course(marks: Sequence[Mark], levels: Sequence[Level], write: Write) -> Figu
     for level in levels:
         figure.add_hline(
             y=level.amount,
-            line={"color": INK, "width": 3},
-            annotation={"text": level.words, "font": _HEAVY, "bgcolor": GROUND, "borderpad": 2},
+            line={"color": INK, "width": 4 if level.heavy else 2},
+            annotation={"text": level.words, "font": _HEAVY, "bgcolor": GROUND, "yshift": 3},
             annotation_position="top left",
         )
     for last in marks[-1:]:
@@ -156,7 +175,7 @@ def course(marks: Sequence[Mark], levels: Sequence[Level], write: Write) -> Figu
             text=last.words,
             font={**_HEAVY, "size": 18, "weight": 800},
             bgcolor=GROUND,
-            borderpad=2,
+            yshift=4,
             xanchor="right",
             yanchor="bottom",
             showarrow=False,
@@ -184,10 +203,10 @@ def _plain(figure: go.Figure) -> Figure:
     return drawn
 
 
-def _layout(height: int) -> dict[str, Any]:
+def _layout(height: int, right: int = 32) -> dict[str, Any]:
     return {
         "height": height,
-        "margin": {"t": 40, "r": 16, "b": 40, "l": 16},
+        "margin": {"t": 28, "r": right, "b": 12, "l": 12},
         "font": {"family": "var(--words)", "size": 13, "weight": 500, "color": INK},
         "paper_bgcolor": GROUND,
         "plot_bgcolor": GROUND,
@@ -206,6 +225,7 @@ def _days(marks: Sequence[Mark]) -> dict[str, Any]:
         "type": "date",
         "tickvals": [mark.at for mark in named],
         "ticktext": [mark.label for mark in named],
+        "ticklabelstandoff": 6,
         "showgrid": False,
         "linecolor": INK,
         "linewidth": 3,
@@ -214,14 +234,15 @@ def _days(marks: Sequence[Mark]) -> dict[str, Any]:
     }
 
 
-def _scale(amounts: Sequence[int], write: Write, room: int = 0) -> dict[str, Any]:
-    """Return a scale whose lines are written amounts; `room` more of a tenth beyond them."""
+def _scale(amounts: Sequence[int], write: Write) -> dict[str, Any]:
+    """Return a scale whose lines are written amounts."""
     lines = scale(amounts)
-    beyond = (lines[-1] - lines[0]) * room // 10
     return {
-        "range": [lines[0], lines[-1] + beyond],
+        "range": [lines[0], lines[-1]],
         "tickvals": lines,
         "ticktext": [write(line) for line in lines],
+        "tickangle": 0,
+        "ticklabelstandoff": 6,
         "gridcolor": LINE,
         "zerolinecolor": INK,
         "zerolinewidth": 3,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -45,28 +45,18 @@ class Wanted:
 
 def by_day(session: Session, wanted: Wanted, scope: Scope) -> dict[date, Sum]:
     """What each day brought, the first day first; days on which nothing came are left out."""
-    day = _day(wanted)
-    query = select(day, *_SUMS).where(*_meant(wanted)).group_by(day).order_by(day)
-    rows = session.execute(within(query, scope, *_PLACE))
-    return {key: Sum(int(received), int(donations)) for key, received, donations in rows}
+    return {day: total for (day,), total in _sums(session, wanted, scope, _day(wanted))}
 
 
 def by_section(session: Session, wanted: Wanted, scope: Scope) -> dict[int, Sum]:
-    """What each section brought, by its id."""
-    query = select(DayRow.section_id, *_SUMS).where(*_meant(wanted)).group_by(DayRow.section_id)
-    rows = session.execute(within(query, scope, *_PLACE))
-    return {key: Sum(int(received), int(donations)) for key, received, donations in rows}
+    """What each section brought, by its id, those from which nothing came left out."""
+    return {id: total for (id,), total in _sums(session, wanted, scope, DayRow.section_id)}
 
 
 def by_method(session: Session, wanted: Wanted, scope: Scope) -> dict[tuple[str, str], Sum]:
     """What came by each way of paying, Stripe's own word beside ours."""
-    way = (DayRow.method, DayRow.stripe_method)
-    query = select(*way, *_SUMS).where(*_meant(wanted)).group_by(*way)
-    rows = session.execute(within(query, scope, *_PLACE))
-    return {
-        (method, stripe): Sum(int(received), int(donations))
-        for method, stripe, received, donations in rows
-    }
+    rows = _sums(session, wanted, scope, DayRow.method, DayRow.stripe_method)
+    return {(method, stripe): total for (method, stripe), total in rows}
 
 
 def earlier(session: Session, wanted: Wanted, scope: Scope) -> Sum:
@@ -85,6 +75,17 @@ def funds_within(session: Session, scope: Scope) -> list[Fund]:
     query = within(query, scope, FundSectionRow.fund_id, FundSectionRow.section_id)
     ids = set(session.scalars(query))
     return [fund for fund in all_funds(session) if fund.id in ids]
+
+
+def _sums(
+    session: Session, wanted: Wanted, scope: Scope, *keys: InstrumentedAttribute[Any]
+) -> Iterator[tuple[tuple[Any, ...], Sum]]:
+    """Sums by keys, in their order; what came to nothing is left out."""
+    query = select(*keys, *_SUMS).where(*_meant(wanted)).group_by(*keys).order_by(*keys)
+    for *key, received, donations in session.execute(within(query, scope, *_PLACE)):
+        total = Sum(int(received), int(donations))
+        if total != Sum():
+            yield tuple(key), total
 
 
 def _meant(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -38,10 +38,14 @@ _POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 _OURS = {"styles": "'self'", "images": "'self'"}
-# The sheet that plotly.js begins with is empty (this is the digest of nothing) and is filled
-# rule by rule, which no policy forbids; a chart is saved as a picture by way of blob: and data:.
+# The sheet that plotly.js begins with is empty (the first digest is that of nothing) and is filled
+# rule by rule, which no policy forbids; the second is the sheet of its maps, which it always has
+# with it. A chart is saved as a picture by way of blob: and data:.
 _DRAWN = {
-    "styles": "'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "styles": (
+        "'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+        " 'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='"
+    ),
     "images": "'self' blob: data:",
 }
 # On the function itself, from where decorators that wrap it carry it on.

@@ -33,7 +33,8 @@ function save(place, name) {
 
 function start() {
   const drawings = JSON.parse(document.getElementById("plates").textContent);
-  const plates = [...document.querySelectorAll("[data-plate]")].map((plate) => ({
+  const drawn = [...document.querySelectorAll("[data-plate]:has([data-drawing])")];
+  const plates = drawn.map((plate) => ({
     place: plate.querySelector("[data-drawing]"),
     table: plate.querySelector("[data-table]"),
     button: plate.querySelector("[data-save]"),

@@ -120,7 +120,10 @@ def test_a_page_that_draws_may_write_one_style_sheet_and_save_pictures() -> None
         .headers["Content-Security-Policy"]
     )
 
-    styles = "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    styles = (
+        "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+        " 'sha256-ji27qzEtxXZW+7dun6UwjHXJ18e6WAin1VvNtkzIE/o='"
+    )
     assert policy == POLICY.replace("style-src 'self'", styles).replace(
         "img-src 'self'", "img-src 'self' blob: data:"
     )

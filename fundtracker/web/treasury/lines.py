@@ -63,6 +63,7 @@ def section_lines(session: Session, chosen: Selection, scope: Scope) -> list[Sec
             **_amounts(chosen, found.get(part.section.id, Sum()), part.section.currency),
             section=part.section.code,
             name=part.section.name,
+            short_name=part.section.short_name,
             target=part.target,
         )
         for part in chosen.chosen

@@ -104,7 +104,7 @@ class Plates:
         goals = set(milestones) if self._chosen.whole else set()
         levels = [Level(goal, self._whole(goal)) for goal in sorted(goals - {target})]
         if target:
-            levels.append(Level(target, word("target", target=self._whole(target))))
+            levels.append(Level(target, word("target", target=self._whole(target)), heavy=True))
         marks = [self._of_day(line) for line in lines]
         sentence = gettext("Nothing has come yet.")
         if lines:
@@ -140,7 +140,7 @@ class Plates:
             said += f", {word('target', target=self._whole(line.target))}"
         return Mark(
             at=line.section or "-",
-            label=name,
+            label=line.short_name or name,
             amount=line.received,
             words=self._whole(line.received),
             said=said,

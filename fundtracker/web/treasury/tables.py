@@ -47,13 +47,15 @@ class Written:
 
 
 def write(table: Table, lines: Iterable[object]) -> Written:
-    """Write a table down, with the sums of one currency below it."""
+    """Write a table down, with the sums of one currency below it, if it has any lines."""
     sums = Sums(table)
     rows = list(sums.of(table.rows(lines)))
+    # An amount is written with its currency, which needs no column of its own.
+    currencies = {column.currency for column in table.columns}
     shown = [
         (at, column)
         for at, column in enumerate(table.columns)
-        if at == 0 or any(row[at] not in {None, ""} for row in rows)
+        if column.key not in currencies and any(row[at] not in {None, ""} for row in rows)
     ]
     return Written(
         head=tuple(Field(gettext(column.heading), _is_number(column)) for _, column in shown),
@@ -91,7 +93,9 @@ def _cell(column: Column, cell: Cell) -> str:
         return write_day(cell)
     if isinstance(cell, int):
         return format_count(cell)
-    return gettext(WAYS[Method(cell)]) if column.key == "method" else cell
+    if column.key == "method":
+        return gettext(WAYS[Method(cell)])
+    return cell or (gettext("no section") if column.key == "name" else "")
 
 
 def _is_number(column: Column) -> bool:
