@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self
+from urllib.parse import parse_qsl, urlencode
 
 from fundtracker.domain.errors import N_, Invalid, NotAllowed
 from fundtracker.domain.filters import LedgerFilter
@@ -103,6 +104,11 @@ class Order:
         order.check()
         return order
 
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read it as it was written."""
+        return cls.parse(dict(parse_qsl(text)))
+
     def check(self) -> None:
         """Raise Invalid, with the field at fault, for what does not go together."""
         if self.format not in FORMATS[self.kind]:
@@ -123,6 +129,10 @@ class Order:
         """Write it as an address carries it."""
         query = {"what": str(self.kind), "format": str(self.format), **self.wanted.to_query()}
         return query | ({"names": "1"} if self.personal else {})
+
+    def __str__(self) -> str:
+        """Write it as the address of its form goes on after the question mark."""
+        return urlencode(self.to_query())
 
     def file_name(self, day: date) -> str:
         """How the file is called wherever it is saved: letters, digits, hyphens and points."""

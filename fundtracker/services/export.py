@@ -8,13 +8,12 @@ from datetime import timedelta
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
-from urllib.parse import urlencode
 
 from fundtracker.domain.audit import Action
-from fundtracker.domain.errors import N_, Invalid
+from fundtracker.domain.errors import N_, Invalid, NotAllowed
 from fundtracker.domain.exports import Access, ExportFormat
 from fundtracker.reports.pdf import TooLong
-from fundtracker.services.record import record
+from fundtracker.services.record import record, record_refusal
 from fundtracker.services.schedule import EXPORT
 from fundtracker.services.write_export import Request, is_list, lines, write
 from fundtracker.store import exports, jobs
@@ -34,6 +33,8 @@ MOST_AT_ONCE = 5000
 # How long a file waits to be fetched; one with names of donors not so long.
 KEPT, KEPT_WITH_NAMES = timedelta(days=7), timedelta(days=1)
 MOST_WAITING = 3
+# What the worker has not made by now needs somebody to look at the jobs.
+LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ def export(parts: Parts, visitor: Visitor, order: Order) -> Ready | None:
 
     Raises NotAllowed, or Invalid with the field at fault.
     """
+    try:
+        return _export(parts, visitor, order)
+    except NotAllowed as refusal:
+        record_refusal(parts, Action.EXPORTED, f"export:{order.kind}", refusal.message)
+        raise
+
+
+def _export(parts: Parts, visitor: Visitor, order: Order) -> Ready | None:
     access = Access.of(visitor.grants, personal=order.personal)
     request = Request(order, access, visitor.name, parts.clock())
     found = list(islice(lines(parts, request), MOST_AT_ONCE + 1)) if is_list(order) else []
@@ -92,7 +101,7 @@ def _leave_to_the_worker(parts: Parts, visitor: Visitor, request: Request) -> No
     if order.format is ExportFormat.PDF:
         raise TooLong(most=f"{MOST_AT_ONCE:,}")
     with parts.database.unit_of_work() as session:
-        if exports.waiting(session, visitor.staff_id) >= MOST_WAITING:
+        if exports.waiting(session, visitor.staff_id, request.at - LATE) >= MOST_WAITING:
             raise Invalid(
                 N_("Several of your files are still being made. Please wait for one of them.")
             )
@@ -101,7 +110,7 @@ def _leave_to_the_worker(parts: Parts, visitor: Visitor, request: Request) -> No
             staff_id=visitor.staff_id,
             kind=order.kind,
             format=order.format,
-            query=urlencode(order.to_query()),
+            query=str(order),
             personal=order.personal,
             scope=str(access.scope),
             names=str(access.names),

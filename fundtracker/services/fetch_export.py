@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
 
 from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_, NotAllowed, NotFound
@@ -52,7 +51,7 @@ def find_export(parts: Parts, visitor: Visitor, token: str) -> ExportRow:
 
 def fetch_export(parts: Parts, row: ExportRow) -> Fetched:
     """Record that an export leaves the house, and return where it is."""
-    order = Order.parse(dict(parse_qsl(row.query)))
+    order = Order.read(row.query)
     with parts.database.unit_of_work() as session:
         record(
             session,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, cast
-from urllib.parse import parse_qsl
 
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.audit import Action
@@ -31,7 +30,7 @@ def make_export(parts: Parts, subject: str) -> None:
         owner = session.get_one(StaffRow, row.staff_id)
         grants = [] if owner.disabled_at is not None else staff.grants_of(session, owner.id)
     parts = parts.acting(Actor.staff(owner.token))
-    order = Order.parse(dict(parse_qsl(row.query)))
+    order = Order.read(row.query)
     try:
         access = Access.of(grants, personal=order.personal)
         _make(parts, row, Request(order, access, owner.name, parts.clock()))

@@ -62,10 +62,11 @@ def of_member(session: Session, staff_id: int, now: datetime) -> list[ExportRow]
     return list(session.scalars(query))
 
 
-def waiting(session: Session, staff_id: int) -> int:
-    """How many of somebody's exports are still to be made."""
+def waiting(session: Session, staff_id: int, since: datetime) -> int:
+    """How many of somebody's exports are still to be made, of those asked for since a time."""
     query = select(func.count()).where(
         ExportRow.staff_id == staff_id,
+        ExportRow.asked_at > since,
         ExportRow.ready_at.is_(None),
         ExportRow.failed_at.is_(None),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fundtracker.web.treasury import figures, overview
+from fundtracker.web.treasury import exports, figures, overview
 from fundtracker.web.treasury.blueprint import bp
 
-__all__ = ["bp", "figures", "overview"]
+__all__ = ["bp", "exports", "figures", "overview"]
