@@ -94,8 +94,8 @@ def _cell(column: Column, cell: Cell) -> str:
     if isinstance(cell, int):
         return format_count(cell)
     if column.key == "method":
-        return gettext(WAYS[Method(cell)])
-    return cell or (gettext("no section") if column.key == "name" else "")
+        return str(gettext(WAYS[Method(cell)]))
+    return cell or (str(gettext("no section")) if column.key == "name" else "")
 
 
 def _is_number(column: Column) -> bool:
