@@ -51,9 +51,10 @@ class Office:
 
 
 @contextmanager
-def opened(url: str, instance: Path, *, csrf: bool = False) -> Iterator[Office]:
+def opened(url: str, instance: Path, *, csrf: bool = False, **environ: str) -> Iterator[Office]:
     """Open the app on a migrated database; without CSRF tokens unless a test is about them."""
-    app = create_app(Settings.from_env({"INSTANCE_DIR": str(instance), "DATABASE_URL": url}))
+    given = {"INSTANCE_DIR": str(instance), "DATABASE_URL": url}
+    app = create_app(Settings.from_env(given | environ))
     app.config["WTF_CSRF_ENABLED"] = csrf
     office = Office(app)
     yield office
