@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped
 from fundtracker.store.base import Base, Key, Private, insert_into
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -189,6 +189,16 @@ def put_off(session: Session, row_id: int, now: datetime, note: str) -> InboxSta
         update(InboxRow).where(InboxRow.id == row_id).values(state=state, due_at=due_at, note=note),
     )
     return state
+
+
+def lock(session: Session, row_id: int) -> None:
+    """Let nobody else act on a row until the end of this unit of work."""
+    session.execute(select(InboxRow.id).where(InboxRow.id == row_id).with_for_update())
+
+
+def change(session: Session, row_id: int, values: Mapping[str, object]) -> None:
+    """Write what a person decided about a row."""
+    session.execute(update(InboxRow).where(InboxRow.id == row_id).values(values))
 
 
 def forget(session: Session, now: datetime) -> int:

@@ -122,6 +122,18 @@ def put_off(session: Session, job_id: int, now: datetime, note: str) -> None:
         job.failed_at = now
 
 
+def locked(session: Session, job_id: int) -> JobRow | None:
+    """One job, on which nobody else acts until the end of this unit of work."""
+    return session.get(JobRow, job_id, with_for_update=True)
+
+
+def start_anew(job: JobRow, now: datetime) -> None:
+    """Let a job that was given up be done from its first attempt."""
+    job.failed_at = job.lease_until = job.note = None
+    job.attempts = 0
+    job.due_at = now
+
+
 def cursor(session: Session, account: str, name: str) -> str | None:
     """Where a reading stands."""
     found = session.get(CursorRow, (account, name))
