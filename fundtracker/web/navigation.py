@@ -59,7 +59,7 @@ def setup_navigation(app: Flask) -> None:
 def rooms() -> list[Room]:
     """Return the rooms of the one who asks, without those that would be empty."""
     who = visitor()
-    if who is None:
+    if who is None or not who.is_complete:
         return []
     found = (
         Room(

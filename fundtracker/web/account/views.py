@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from fundtracker.web.account import demo, home, own, second_factor, sign_in
+from fundtracker.web.account import (
+    challenges,
+    demo,
+    factors,
+    home,
+    links,
+    own,
+    second_factor,
+    sign_in,
+)
 from fundtracker.web.account.blueprint import bp
 
-__all__ = ["bp", "demo", "home", "own", "second_factor", "sign_in"]
+__all__ = [
+    "bp",
+    "challenges",
+    "demo",
+    "factors",
+    "home",
+    "links",
+    "own",
+    "second_factor",
+    "sign_in",
+]
