@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 if TYPE_CHECKING:
+    from io import BufferedIOBase
     from pathlib import Path
-    from typing import BinaryIO
 
 
 @dataclass
@@ -91,12 +91,12 @@ class MailServer:
             else:
                 self._say(handler.wfile, "250 fine")
 
-    def _say(self, out: BinaryIO, *lines: str) -> None:
+    def _say(self, out: BufferedIOBase, *lines: str) -> None:
         out.write("".join(f"{line}\r\n" for line in lines).encode())
         out.flush()
 
 
-def _body(lines: BinaryIO) -> bytes:
+def _body(lines: BufferedIOBase) -> bytes:
     found = []
     while (line := lines.readline()) not in {b".\r\n", b""}:
         found.append(line)
