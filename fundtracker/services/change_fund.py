@@ -22,8 +22,9 @@ from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals, headline
 from fundtracker.services.create_fund import taken
 from fundtracker.services.record import record
-from fundtracker.store import funds, totals
+from fundtracker.store import funds, recount, totals
 from fundtracker.store import sections as parts_of_funds
+from fundtracker.store.database import lock_settler
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,6 +44,8 @@ def change_fund(
     """
     now = parts.clock()
     with parts.database.unit_of_work() as session:
+        # First in the order of locks, for the days may have to be counted again.
+        lock_settler(session)
         row = funds.locked(session, slug)
         before = settings_of(funds.by_slug(session, slug))
         refuse_stale(made_from, before)
@@ -56,6 +59,8 @@ def change_fund(
         row.counting_rule = wanted.counting_rule
         row.ceiling, row.presets = wanted.ceiling, list(wanted.presets)
         session.flush()
+        if wanted.timezone != before.timezone:
+            recount.make_anew(session, row.id)
         # A rule that counts more may reach what lay ahead.
         funds.reach(session, {row.id: counted(session, funds.by_slug(session, slug))}, now)
         old, new = differences(before, wanted)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.services.merge import gift_of
-from fundtracker.store import funds, payments, triggers
+from fundtracker.store import funds, payments, recount, triggers
 from fundtracker.store import verify as questions
+from fundtracker.store.days import Sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Report:
 def verify(parts: Parts) -> Report:
     """Check the whole database, reading only; no sentence holds personal data."""
     with parts.database.reading() as session:
-        broken = (*_seal(session), *_totals(session), *_donations(session))
+        broken = (*_seal(session), *_totals(session), *_days(session), *_donations(session))
         return Report(broken, tuple(_waiting(session)))
 
 
@@ -61,6 +62,19 @@ def _totals(session: Session) -> Iterator[str]:
                     f"Fund {place[0]}, section {place[1]}: {name} says {said}, "
                     f"and the ledger sums to {true}."
                 )
+
+
+def _days(session: Session) -> Iterator[str]:
+    """Invariant 5 again: what is kept of each day is the sum of what the ledger has of it."""
+    kept, summed = recount.kept_days(session), recount.days(session)
+    for day in sorted({*kept, *summed}):
+        said, true = kept.get(day, Sum()), summed.get(day, Sum())
+        if said != true:
+            yield (
+                f"Fund {day.fund_id}, section {day.section_id}, {day.given_on}, {day.method}:"
+                f" the day says {said.received} of {said.donations} donations,"
+                f" and the ledger {true.received} of {true.donations}."
+            )
 
 
 def _donations(session: Session) -> Iterator[str]:

@@ -32,6 +32,10 @@ DAMAGE = {
         "Journal 2 is not whole: entries and header do not go together.",
         "Fund 1, section 0: received says 3450, and the ledger sums to 5750.",
         (
+            "Fund 1, section 0, 2026-06-12, online: the day says 3450 of 1 donations, and the"
+            " ledger 5750 of 1."
+        ),
+        (
             "Donation 1 is booked as Booked(kept=5000, base=5750); its facts amount to"
             " Booked(kept=3000, base=3450)."
         ),
@@ -46,6 +50,12 @@ DAMAGE = {
         "Section 0 of fund 1 has no total row.",
         "Fund 1, section 0: received says 0, and the ledger sums to 3450.",
         "Fund 1, section 0: donations says 0, and the ledger sums to 1.",
+    ),
+    "UPDATE day SET received = 1, donations = 2": (
+        (
+            "Fund 1, section 0, 2026-06-12, online: the day says 1 of 2 donations, and the"
+            " ledger 3450 of 1."
+        ),
     ),
     "UPDATE donation SET status = 'open'": ("Donation 1 says open; its facts say succeeded.",),
     "UPDATE donation SET kept = 5000": ("Donation 1 says that 5000 was kept; its facts say 3000.",),
