@@ -26,6 +26,11 @@ ARRIVES = {
 _SOONEST = timedelta(days=365)
 
 
+def is_enterable(fund: Fund) -> bool:
+    """Whether money can be entered for a fund."""
+    return fund.status not in {FundStatus.DRAFT, FundStatus.ARCHIVED}
+
+
 def refuse_unless_enterable(fund: Fund) -> None:
     """Raise NotNow where nothing can be entered; money still arrives when a fund is closed."""
     if fund.status is FundStatus.DRAFT:

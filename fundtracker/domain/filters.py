@@ -59,7 +59,10 @@ class LedgerFilter:
     @classmethod
     def parse(cls, args: Mapping[str, str]) -> Self:
         """Read the fields of an address or a form; raises Invalid with the field at fault."""
-        since, until = _day(args, "since"), _day(args, "until")
+        since, until = (
+            parse_day(args.get("since", ""), "since"),
+            parse_day(args.get("until", ""), "until"),
+        )
         if since is not None and until is not None and until < since:
             raise Invalid(N_("The last day lies before the first one."), field="until")
         return cls(
@@ -105,8 +108,9 @@ def _one_of(args: Mapping[str, str], field: str, known: frozenset[str]) -> str:
     return word
 
 
-def _day(args: Mapping[str, str], field: str) -> date | None:
-    text = args.get(field, "").strip()
+def parse_day(text: str, field: str) -> date | None:
+    """Read a day as browsers write it, None for nothing; raises Invalid at that field."""
+    text = text.strip()
     if not text:
         return None
     match = _DATE.fullmatch(text)

@@ -14,10 +14,11 @@ from fundtracker.store.treasury_lines import (
     DonationLine,
     EntryLine,
     JournalLine,
+    OrderLine,
     RefundLine,
     Sum,
 )
-from fundtracker.store.treasury_refunds import refunds
+from fundtracker.store.treasury_refunds import open_orders, refunds
 from fundtracker.store.treasury_search import zone_of
 from fundtracker.store.treasury_sums import sums
 
@@ -25,12 +26,14 @@ __all__ = [
     "DonationLine",
     "EntryLine",
     "JournalLine",
+    "OrderLine",
     "RefundLine",
     "Sum",
     "by_token",
     "donations",
     "journals",
     "of_donation",
+    "open_orders",
     "refunds",
     "sums",
     "zone_of",

@@ -72,6 +72,21 @@ class RefundLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A refund that was asked for here and that Stripe has not answered."""
+
+    donation: str
+    fund: str
+    timezone: str
+    section: str
+    section_name: str
+    currency: str
+    amount: int
+    asked_at: datetime
+    asked_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntryLine:
     """One side of a journal; `base` in the fund's minor units, None where nothing is counted."""
 

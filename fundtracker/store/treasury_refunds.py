@@ -13,7 +13,7 @@ from fundtracker.store.ledger import EntryRow, JournalRow
 from fundtracker.store.payments import RefundRow
 from fundtracker.store.refund_orders import RefundOrderRow
 from fundtracker.store.scoping import within
-from fundtracker.store.treasury_lines import RefundLine
+from fundtracker.store.treasury_lines import OrderLine, RefundLine
 from fundtracker.store.treasury_search import funds, resolve, sections
 
 if TYPE_CHECKING:
@@ -54,6 +54,50 @@ def refunds(
     return _lines(session, session.execute(query).all())
 
 
+def open_orders(
+    session: Session, wanted: LedgerFilter, scope: Scope, *, limit: int
+) -> list[OrderLine]:
+    """The refunds that were asked for here and not answered yet, the newest first.
+
+    They have neither a status nor a date of Stripe's: a filter that names one leaves none.
+    """
+    search = resolve(session, wanted, scope)
+    if search is None or search.by_date or wanted.status:
+        return []
+    order = RefundOrderRow
+    query = (
+        select(
+            order.amount,
+            order.asked_at,
+            order.actor,
+            DonationRow.token,
+            DonationRow.currency,
+            DonationRow.fund_id,
+            DonationRow.section_id,
+        )
+        .join(DonationRow, DonationRow.id == order.donation_id)
+        .where(order.refund_id.is_(None), order.refused_at.is_(None))
+        .where(*_of_donation(wanted, search))
+    )
+    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
+    rows = session.execute(query.order_by(order.id.desc()).limit(limit)).all()
+    owners, parts = funds(session), sections(session, {row.section_id for row in rows})
+    return [
+        OrderLine(
+            donation=row.token,
+            fund=owners[row.fund_id].slug,
+            timezone=owners[row.fund_id].timezone,
+            section=parts[row.section_id].code,
+            section_name=parts[row.section_id].short_name,
+            currency=row.currency,
+            amount=row.amount,
+            asked_at=row.asked_at,
+            asked_by=row.actor,
+        )
+        for row in rows
+    ]
+
+
 def _columns(scope: Scope) -> Select[*tuple[Any, ...]]:
     query = (
         select(
@@ -76,20 +120,26 @@ def _columns(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 def _conditions(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[bool]]:
+    yield from _of_donation(wanted, search)
+    if wanted.status:
+        yield RefundRow.status == wanted.status
+    by_booking = wanted.dates is Dates.BOOKING
+    moment = JournalRow.booked_at if by_booking else RefundRow.heard_at
+    yield from search.between(moment, DonationRow.fund_id)
+
+
+def _of_donation(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[bool]]:
+    """What a filter asks of the donation of a refund."""
     for column, value in (
         (DonationRow.fund_id, search.fund_id),
         (DonationRow.section_id, search.section_id),
         (DonationRow.method, wanted.method or None),
-        (RefundRow.status, wanted.status or None),
-        (RefundRow.account, wanted.account or None),
+        (DonationRow.account, wanted.account or None),
     ):
         if value is not None:
             yield column == value
     if search.donations is not None:
-        yield RefundRow.donation_id.in_(search.donations)
-    by_booking = wanted.dates is Dates.BOOKING
-    moment = JournalRow.booked_at if by_booking else RefundRow.heard_at
-    yield from search.between(moment, DonationRow.fund_id)
+        yield DonationRow.id.in_(search.donations)
 
 
 def _place(session: Session, after: str, scope: Scope) -> ColumnElement[bool] | None:

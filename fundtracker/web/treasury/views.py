@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from fundtracker.web.treasury import exports, figures, overview
+from fundtracker.web.treasury import (
+    donation,
+    donations,
+    enter,
+    exports,
+    figures,
+    journals,
+    overview,
+    refund,
+    refunds,
+    reverse,
+)
 from fundtracker.web.treasury.blueprint import bp
 
-__all__ = ["bp", "exports", "figures", "overview"]
+__all__ = [
+    "bp",
+    "donation",
+    "donations",
+    "enter",
+    "exports",
+    "figures",
+    "journals",
+    "overview",
+    "refund",
+    "refunds",
+    "reverse",
+]

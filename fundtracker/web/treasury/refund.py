@@ -1,0 +1,116 @@
+"""Give money back: what and why first, then what it will do, and only then the order."""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from fundtracker.domain.amounts import parse_amount
+from fundtracker.domain.audit import Action
+from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow, UnknownDonation
+from fundtracker.domain.money import Money
+from fundtracker.domain.roles import Permission
+from fundtracker.services.merge import gift_of
+from fundtracker.services.order_refund import RefundWish, check_refund, order_refund
+from fundtracker.services.record import record_refusal
+from fundtracker.store import refund_orders
+from fundtracker.store.donations import DonationRow
+from fundtracker.web.access import fresh, requires, scope
+from fundtracker.web.acting import acting
+from fundtracker.web.context import parts, settings
+from fundtracker.web.i18n import decimal_mark, group_mark, say
+from fundtracker.web.treasury.blueprint import bp
+from fundtracker.web.treasury.donation import line_of
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    Answer = Response | tuple[str, int]
+
+
+@bp.get("/donations/<token>/refund")
+@fresh
+@requires(Permission.REFUND)
+def refund(token: str) -> Answer:
+    """Show the form, filled in with all that is left."""
+    return _form(token)
+
+
+@bp.post("/donations/<token>/refund")
+@fresh
+@requires(Permission.REFUND)
+def refund_order(token: str) -> Answer:
+    """Show what a refund would do, or order it where that was seen and agreed to."""
+    held, reach = acting(), scope(Permission.REFUND)
+    try:
+        wish = _wish(token)
+        if request.form.get("step") != "order":
+            return _confirm(token, wish)
+        order_refund(held, token, wish, reach)
+    except (Invalid, NotNow) as error:
+        return _form(token, error)
+    except UnknownDonation as error:
+        record_refusal(held, Action.REFUND_ASKED, f"donation:{token[:64]}", error.message)
+        raise
+    flash(gettext("The refund was asked for. The number moves when Stripe has carried it out."))
+    return redirect(url_for("treasury.donation", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _wish(token: str) -> RefundWish:
+    reach = scope(Permission.REFUND)
+    with parts().database.reading(reach) as session:
+        code = line_of(session, token, reach).currency
+    typed = request.form.get("amount", "")
+    amount = parse_amount(typed, code, decimal_mark=decimal_mark(), group_mark=group_mark())
+    return RefundWish(request.form.get("key", ""), amount, request.form.get("reason", ""))
+
+
+def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
+    reach = scope(Permission.REFUND)
+    with parts().database.reading(reach) as session:
+        line = line_of(session, token, reach)
+        row = session.get_one(DonationRow, line.id)
+        left = Money(refund_orders.left(session, row), line.currency)
+    typed = request.form or {
+        "key": secrets.token_urlsafe(16),
+        "amount": str(left).removeprefix(f"{line.currency} "),
+    }
+    page = render_template(
+        "treasury/refund.html",
+        line=line,
+        left=left,
+        typed=typed,
+        error=error,
+        error_words="" if error is None else say(error),
+        wish=None,
+        simulated=settings().simulated,
+    )
+    return page, HTTPStatus.OK if error is None else error.status
+
+
+def _confirm(token: str, wish: RefundWish) -> tuple[str, int]:
+    """Say what it does to the gift and to the number before it is done."""
+    reach = scope(Permission.REFUND)
+    with parts().database.reading(reach) as session:
+        line = line_of(session, token, reach)
+        row = session.get_one(DonationRow, line.id)
+        check_refund(session, row, wish, parts().gateway.account)
+        gift = gift_of(row, line.fund_currency)
+        falls = gift.base(row.kept) - gift.base(row.kept - wish.amount.minor)
+        left = Money(row.kept - wish.amount.minor, line.currency)
+    page = render_template(
+        "treasury/refund.html",
+        line=line,
+        left=left,
+        typed=request.form,
+        error=None,
+        error_words="",
+        wish=wish,
+        falls=Money(falls, line.fund_currency),
+        simulated=settings().simulated,
+    )
+    return page, HTTPStatus.OK

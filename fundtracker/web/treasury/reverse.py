@@ -1,0 +1,64 @@
+"""Take back what was entered wrongly: the books keep both, the gift and its reversal."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from fundtracker.domain.audit import Action
+from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow, UnknownDonation
+from fundtracker.domain.roles import Permission
+from fundtracker.services.record import record_refusal
+from fundtracker.services.reverse_gift import ReversedBefore, reverse_gift
+from fundtracker.web.access import requires, scope
+from fundtracker.web.acting import acting
+from fundtracker.web.context import parts, settings
+from fundtracker.web.i18n import say
+from fundtracker.web.treasury.blueprint import bp
+from fundtracker.web.treasury.donation import line_of
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+
+@bp.get("/donations/<token>/reverse")
+@requires(Permission.ENTER_GIFTS)
+def reverse(token: str) -> tuple[str, int]:
+    """Ask why, and say what it does."""
+    return _form(token)
+
+
+@bp.post("/donations/<token>/reverse")
+@requires(Permission.ENTER_GIFTS)
+def reverse_make(token: str) -> Response | tuple[str, int]:
+    """Reverse it; a form that is sent twice finds it done."""
+    held = acting()
+    try:
+        reverse_gift(held, token, request.form.get("reason", ""), scope(Permission.ENTER_GIFTS))
+        flash(gettext("The gift was reversed. You can enter it again, corrected."))
+    except ReversedBefore as error:
+        flash(say(error))
+    except (Invalid, NotNow) as error:
+        return _form(token, error)
+    except UnknownDonation as error:
+        record_refusal(held, Action.GIFT_REVERSED, f"donation:{token[:64]}", error.message)
+        raise
+    return redirect(url_for("treasury.donation", token=token), HTTPStatus.SEE_OTHER)
+
+
+def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
+    reach = scope(Permission.ENTER_GIFTS)
+    with parts().database.reading(reach) as session:
+        line = line_of(session, token, reach)
+    page = render_template(
+        "treasury/reverse.html",
+        line=line,
+        typed=request.form,
+        error=error,
+        error_words="" if error is None else say(error),
+        simulated=settings().simulated,
+    )
+    return page, HTTPStatus.OK if error is None else error.status
