@@ -29,7 +29,10 @@ GROUPS: dict[str, tuple[str, tuple[click.Command, ...]]] = {
     "audit": ("Check the audit log.", (audit.head, audit.verify, audit.erase)),
     "user": (
         "Let people in, and out.",
-        (users.create, users.invite, users.list_, users.disable, users.setup_link),
+        (
+            *(users.create, users.invite, users.list_, users.disable),
+            *(users.setup_link, users.forget_factor),
+        ),
     ),
     "demo": ("Fill the simulator.", (demo.seed,)),
 }

@@ -1,4 +1,4 @@
-"""`flask user create`, `list`, `invite`, `disable` and `setup-link`."""
+"""`flask user create`, `list`, `invite`, `disable`, `setup-link` and `forget-factor`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fundtracker.domain.scope import Scope
 from fundtracker.services import disable as service
 from fundtracker.services import invite as inviting
 from fundtracker.services.invite import NewMember, send_link
+from fundtracker.services.take_factor import take_factor
 from fundtracker.store import people
 
 if TYPE_CHECKING:
@@ -90,6 +91,14 @@ def disable(email: str) -> None:
 def setup_link(email: str) -> None:
     """Print a link with which somebody chooses a password, once; a second factor stays."""
     _print(send_link(parts(), _token(email), by_mail=False))
+
+
+@click.command("forget-factor", cls=Command)
+@click.argument("email")
+def forget_factor(email: str) -> None:
+    """Take away the second factor of somebody who has lost it; the password stays."""
+    take_factor(parts(), _token(email))
+    click.echo("The second factor is gone; the next sign-in asks for another one.")
 
 
 def _print(sent: Sent) -> None:

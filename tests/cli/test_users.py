@@ -9,6 +9,7 @@ from fundtracker.services.links import LinkKind, open_link
 from fundtracker.services.work import work
 from fundtracker.store.staff import StaffRow
 from tests.factories.rows import a_fund
+from tests.factories.staff import a_member
 from tests.support.deeds import deeds
 
 if TYPE_CHECKING:
@@ -92,6 +93,18 @@ def test_somebody_is_disabled_by_their_address(console: Console) -> None:
         "anna@example.org  invited  Anna Berg: Administrator",
         "bo@example.org  disabled  Bo: Teller",
     ]
+
+
+def test_a_lost_second_factor_is_forgotten(console: Console) -> None:
+    with console.parts.database.unit_of_work() as session:
+        email = a_member(session).email
+
+    assert console.says("user", "forget-factor", email) == (
+        "The second factor is gone; the next sign-in asks for another one.\n"
+    )
+
+    refusal = console.refuses("user", "forget-factor", email)
+    assert refusal.startswith("Error: Somebody else changed this person")
 
 
 def test_the_last_administrator_stays(console: Console) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, url_for
+from flask import request
 
 from config import LOOPBACK
 from fundtracker.domain.errors import NotFound
 from fundtracker.services.sample.staff import present, sign_in_as
 from fundtracker.web.access import public
 from fundtracker.web.account.blueprint import bp
+from fundtracker.web.account.way_on import go_on, way_on
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts, settings
 from fundtracker.web.identity import admit
@@ -31,9 +32,9 @@ PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-
 
 
 @bp.context_processor
-def _offer() -> dict[str, list[SampleMember]]:
-    """Let the sign-in page offer those whom a click signs in; nobody where the demo is closed."""
-    return {"demo_staff": present(parts()) if is_open() else []}
+def _offer() -> dict[str, list[SampleMember] | str]:
+    """Let pages offer those whom a click signs in, on to `wanted`; nobody outside the demo."""
+    return {"demo_staff": present(parts()) if is_open() else [], "wanted": way_on()}
 
 
 @bp.post("/demo")
@@ -43,7 +44,7 @@ def demo() -> Response:
     if not is_open():
         raise NotFound
     admit(sign_in_as(acting(), request.form.get("token", "")))
-    return redirect(url_for("account.home"), 303)
+    return go_on()
 
 
 def is_open() -> bool:

@@ -16,6 +16,7 @@ from fundtracker.domain.roles import Permission
 from fundtracker.services.disable import disable, enable, sign_out_everywhere
 from fundtracker.services.grant_role import grant_role, take_role
 from fundtracker.services.invite import send_link
+from fundtracker.services.take_factor import take_factor
 from fundtracker.store import people as store
 from fundtracker.web.access import fresh, requires, scope
 from fundtracker.web.acting import acting
@@ -85,6 +86,18 @@ def people_enable(token: str) -> Answer:
         token,
         lambda: enable(acting(), token, _seen()),
         gettext("This person can sign in again."),
+    )
+
+
+@bp.post("/people/<token>/factor")
+@fresh
+@requires(Permission.CHANGE_STAFF)
+def people_factor(token: str) -> Answer:
+    """Take away a second factor that was lost."""
+    return _change(
+        token,
+        lambda: take_factor(acting(), token, _seen()),
+        gettext("The second factor is gone; the next sign-in asks for another one."),
     )
 
 

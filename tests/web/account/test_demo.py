@@ -67,6 +67,26 @@ def test_a_click_signs_in_with_everything_proved(office: Office, host: str) -> N
     assert deed.private["place"] == "127.0.0.1"
 
 
+def test_before_what_cannot_be_undone_a_click_is_asked_for_again(office: Office) -> None:
+    client = office.client()
+    client.post("/account/demo", data=TREASURER)
+
+    asked = client.get("/account/second-factor?next=/office/people/new")
+    answer = client.post(
+        "/account/demo", data={"token": STAFF[0].token, "next": "/office/people/new"}
+    )
+
+    assert 'name="next" value="/office/people/new"' in asked.text
+    assert STAFF[0].token in asked.text
+    assert answer.location == "/office/people/new"
+
+
+def test_a_click_leads_to_no_other_site(office: Office) -> None:
+    answer = office.client().post("/account/demo", data=TREASURER | {"next": "//evil.example"})
+
+    assert answer.location == "/account/"
+
+
 @pytest.mark.parametrize("environ", ELSEWHERE)
 def test_from_elsewhere_there_is_no_such_thing(office: Office, environ: dict[str, str]) -> None:
     client = office.client()

@@ -143,7 +143,7 @@ def test_an_auditor_changes_nothing(office: Office) -> None:
     row = somebody(office, Grant(Role.TELLER))
     auditor = office.sign_in(Grant(Role.AUDITOR))
 
-    for act in ("grants", "disable", "enable", "sign-out", "link"):
+    for act in ("grants", "disable", "enable", "sign-out", "link", "factor"):
         assert post(auditor, look_at(office, row.token), act).status_code == 403
     assert auditor.get(f"/office/people/{row.token}/change").status_code == 403
     assert auditor.post("/office/people/new", data=ANNA).status_code == 403
@@ -320,6 +320,18 @@ def test_somebody_is_signed_out_everywhere(office: Office, administrator: FlaskC
     assert is_out(client)
 
 
+def test_a_lost_second_factor_is_taken_away(office: Office, administrator: FlaskClient) -> None:
+    row, client = office.seat(Grant(Role.AUDITOR))
+    words, page = "Take away the lost second factor", f"/office/people/{row.token}/change"
+
+    assert words in text(administrator.get(page))
+    assert post(administrator, look_at(office, row.token), "factor").status_code == 303
+
+    assert is_out(client)
+    assert words not in text(administrator.get(page))
+    assert not look_at(office, row.token).has_factor
+
+
 @pytest.mark.parametrize(
     ("password", "words", "address"),
     [
@@ -349,7 +361,9 @@ def test_a_link_is_not_sent_from_a_page_of_yesterday(
     assert post(administrator, opened_at, "link").status_code == 409
 
 
-@pytest.mark.parametrize("act", ["grants", "grants/1/end", "disable", "enable", "link", "sign-out"])
+@pytest.mark.parametrize(
+    "act", ["grants", "grants/1/end", "disable", "enable", "link", "sign-out", "factor"]
+)
 def test_a_guessed_token_is_nobodys(administrator: FlaskClient, act: str) -> None:
     answer = administrator.post(f"/office/people/guess/{act}", data={"role": "teller"})
 
