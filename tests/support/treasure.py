@@ -39,6 +39,7 @@ class Chest(NamedTuple):
         section: str = "",
         *,
         refunded: int = 0,
+        disputed: int = 0,
         settled: int = 0,
         fee: int = 0,
     ) -> DonationRow:
@@ -59,6 +60,9 @@ class Chest(NamedTuple):
         things = [pay.session(), pay.charge()]
         if refunded:
             things.append(pay.refund(refunded))
+        if disputed:
+            out = pay.line(pay.dispute(), -disputed, "d")
+            things += [pay.dispute(disputed, out), out]
         if settled:
             things.append(pay.line(pay.charge(), settled, fee=fee))
         tell_and_settle(self.parts, *map(event, things))
@@ -74,10 +78,10 @@ class Chest(NamedTuple):
         )
 
 
-def a_chest(parts: Parts) -> Chest:
+def a_chest(parts: Parts, slug: str = SLUG) -> Chest:
     """Add a fund in euros with two sections."""
     with parts.database.unit_of_work() as session:
-        fund = a_fund(session, slug=SLUG, milestones=[10_000, 1_000_000])
+        fund = a_fund(session, slug=slug, milestones=[10_000, 1_000_000])
         codes = {code: section.id for code, section in sections.by_code(session).items()}
     return Chest(parts, fund, {"": NO_SECTION, **codes})
 

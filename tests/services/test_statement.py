@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fundtracker.domain.filters import LedgerFilter
+from fundtracker.domain.scope import Scope
+from fundtracker.domain.totals import Totals
+from fundtracker.services.statement import StatementLine, statement
+from fundtracker.store import funds, totals
+from tests.support.treasure import SLUG, Chest, a_chest
+
+if TYPE_CHECKING:
+    from fundtracker.services.parts import Parts
+
+
+@pytest.fixture
+def chest(parts: Parts) -> Chest:
+    return a_chest(parts)
+
+
+def lines(chest: Chest, scope: Scope | None = None, **wanted: str) -> list[StatementLine]:
+    scope = scope or Scope.everything()
+    with chest.parts.database.reading(scope) as session:
+        fund = funds.by_slug(session, SLUG)
+        return statement(session, fund, LedgerFilter.parse({"fund": SLUG, **wanted}), scope)
+
+
+def told(lines: list[StatementLine], entry: str, *fields: str) -> list[tuple[Any, ...]]:
+    return [
+        (line.section, *(getattr(line, name) for name in fields))
+        for line in lines
+        if line.entry == entry
+    ]
+
+
+def test_received_stands_in_both_currencies_with_its_rate(chest: Chest) -> None:
+    chest.gift(5000, "GBP", "GB", refunded=2000)
+    chest.gift(1000, "GBP", "GB")
+    chest.gift(2500, "EUR", "GB")
+    chest.gift(100, "EUR")
+
+    fields = ("currency", "rate", "donations", "given", "returned", "kept", "received")
+    assert told(lines(chest), "received", *fields) == [
+        ("GB", "EUR", "1", 1, 2500, 0, 2500, 2500),
+        ("GB", "GBP", "1.15", 2, 6000, 2000, 4000, 4600),
+        ("", "EUR", "1", 1, 100, 0, 100, 100),
+    ]
+
+
+def test_costs_stand_in_the_currency_of_the_settlement(chest: Chest) -> None:
+    chest.gift(5000, "GBP", "GB", settled=5700, fee=137)
+    chest.gift(5000, "GBP", "GB", settled=5700, fee=137)
+    chest.gift(5000, "GBP", "CH")
+
+    assert told(lines(chest), "fees", "currency", "costs") == [("GB", "EUR", 274)]
+
+
+def test_the_exchange_difference_is_told_apart_once_it_is_known(chest: Chest) -> None:
+    # 57.50 at the frozen rate, 57.00 at Stripe's.
+    chest.gift(5000, "GBP", "GB", settled=5700, fee=137)
+    chest.gift(5000, "GBP", "CH")
+    chest.gift(5000, "EUR", "CH", settled=5000, fee=100)
+
+    assert told(lines(chest), "received", "currency", "received", "exchange") == [
+        ("CH", "EUR", 5000, None),
+        ("CH", "GBP", 5750, None),
+        ("GB", "GBP", 5750, -50),
+    ]
+
+
+def test_what_a_bank_took_beyond_the_gift_is_a_loss(chest: Chest) -> None:
+    chest.gift(5000, "GBP", "GB", refunded=4000, disputed=3000)
+
+    found = lines(chest)
+
+    assert told(found, "received", "kept", "received", "donations") == [("GB", 0, 0, 0)]
+    assert told(found, "losses", "currency", "costs") == [("GB", "GBP", 2000)]
+
+
+def test_open_promises_are_promised_and_still_due(chest: Chest) -> None:
+    place = (chest.fund.id, chest.sections["GB"])
+    with chest.parts.database.unit_of_work() as session:
+        totals.add(session, {place: Totals(pledged=12_000, pledges=3)})
+
+    assert ("GB", 12_000, 12_000) in told(lines(chest), "promised", "promised", "still_due")
+
+
+def test_a_section_sees_its_own_lines_alone(chest: Chest) -> None:
+    chest.gift(section="GB")
+    chest.gift(section="CH")
+    chest.gift()
+    mine = Scope.of([chest.sections["GB"]])
+
+    assert {line.section for line in lines(chest)} == {"GB", "CH", ""}
+    assert {line.section for line in lines(chest, mine)} == {"GB"}
+    assert lines(chest, mine, section="CH") == lines(chest, mine, section="XX") == []
+    assert {line.section for line in lines(chest, section="-")} == {""}
+
+
+def test_the_lines_of_a_fund_come_to_its_total(chest: Chest) -> None:
+    chest.gift(3333, "GBP", "GB", refunded=1)
+    chest.gift(777, "CHF", "CH")
+    chest.gift(5_000, "CLP")
+
+    with chest.parts.database.reading() as session:
+        kept = totals.of_fund(session, chest.fund.id, Scope.everything())
+    assert sum(line.received or 0 for line in lines(chest)) == sum(
+        part.received for part in kept.values()
+    )
+
+
+def test_a_filter_narrows_what_is_received(chest: Chest) -> None:
+    chest.gift()
+
+    assert told(lines(chest, method="bank"), "received") == []
+    assert len(told(lines(chest, method="online"), "received")) == 1
