@@ -16,7 +16,7 @@ _FEWEST_DIFFERENT = 5
 _COMMON = re.compile(
     r"(password|passwort|passphrase|qwerty|qwertz|azerty|letmein|welcome|iloveyou|monkey|dragon"
     r"|football|sunshine|princess|admin|administrator|treasurer|fundtracker|changeme|secret|login"
-    r"|master|abcdef|abc|test|user|me|my|the|is|[^a-z])+",
+    r"|master|abcdef|abc|test|user|me|my|the|is|[ -`{-~])+",
 )
 _RUNS = ("01234567890123456789", "98765432109876543210", "abcdefghijklmnopqrstuvwxyz")
 _ROWS = ("qwertyuiopasdfghjklzxcvbnm", "qwertzuiopasdfghjklyxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm")
@@ -68,4 +68,4 @@ def _is_about(password: str, person: str) -> bool:
     for part in sorted(re.findall(r"\w+", person), key=len, reverse=True):
         if len(part) >= _TELLING:
             left = left.replace(part, "")
-    return left != password and len(left) < SHORTEST // 2
+    return left != password and len(re.sub(r"\W", "", left)) < SHORTEST // 2

@@ -33,7 +33,7 @@ def a_member(session: Session, *grants: Grant, **fields: Any) -> StaffRow:  # no
             "email_key": fingerprints(session, email)[0],
             "name": f"Member {number}",
             "password": None,
-            "totp_secret": "JBSWY3DPEHPK3PXP",
+            "totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
             "created_at": NOW,
         }
         | fields,
