@@ -126,9 +126,12 @@ def format_day(moment: datetime, timezone: str) -> str:
     return str(format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM", locale=locale()))
 
 
-def format_moment(moment: datetime, timezone: str = "UTC") -> str:
-    """Write a day and a time with the zone that they are in: 12 Jun 2026, 18:04 UTC."""
-    pattern = "d MMM y, HH:mm z"
+def format_moment(moment: datetime, timezone: str = "UTC", *, zoned: bool = True) -> str:
+    """Write a day and a time with the zone that they are in: 12 Jun 2026, 18:04 UTC.
+
+    Without it where a whole list is in one zone, which is then said beside it.
+    """
+    pattern = "d MMM y, HH:mm z" if zoned else "d MMM y, HH:mm"
     return str(format_datetime(moment, pattern, tzinfo=ZoneInfo(timezone), locale=locale()))
 
 

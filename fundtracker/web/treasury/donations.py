@@ -45,5 +45,5 @@ def donations() -> tuple[str, int]:
         sums=sums,
         statuses={status: status.label for status in DonationStatus},
         may_enter=me().may(Permission.ENTER_GIFTS),
-        several_funds=len(asked.choices.funds) > 1,
+        several_funds=asked.several_funds,
     )

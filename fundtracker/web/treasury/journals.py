@@ -40,5 +40,5 @@ def journals() -> tuple[str, int]:
         kind="journals",
         last=shown[-1].id if len(lines) > PAGE else None,
         names=names,
-        several_funds=len(asked.choices.funds) > 1,
+        several_funds=asked.several_funds,
     )

@@ -57,6 +57,12 @@ class Asked:
     mistake: FundtrackerError | None
 
     @property
+    def several_funds(self) -> bool:
+        """Whether a line needs to say of which fund it is."""
+        narrowed = self.wanted is not None and bool(self.wanted.fund)
+        return len(self.choices.funds) > 1 and not narrowed
+
+    @property
     def status(self) -> int:
         """The status of the page."""
         return HTTPStatus.OK if self.mistake is None else HTTPStatus.UNPROCESSABLE_ENTITY

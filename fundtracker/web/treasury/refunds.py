@@ -47,5 +47,5 @@ def refunds() -> tuple[str, int]:
         orders=orders,
         names=names,
         statuses=REFUND_STATUSES,
-        several_funds=len(asked.choices.funds) > 1,
+        several_funds=asked.several_funds,
     )

@@ -109,6 +109,8 @@ def actor_words(actor: str, names: Mapping[str, str]) -> str:
     kind, _, name = actor.partition(":")
     if kind == ActorKind.STAFF:
         return names.get(name) or gettext("a member of staff")
+    if kind == ActorKind.COMMAND:
+        return gettext("the command line (%(user)s)", user=name)
     return gettext(_ACTORS[kind]) if kind in _ACTORS else actor
 
 
