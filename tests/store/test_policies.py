@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import RowMapping
 
-    from tests.support.postgres import Postgres
 
 PROTECTED = (*policies.OWNED, *policies.OF_A_DONATION)
 # Tables that name a fund and a section, or a donation, and hold nothing that a section owns.
@@ -51,13 +50,6 @@ class Cast(NamedTuple):
     ch: int
 
 
-@pytest.fixture(scope="session")
-def clerk(postgres_server: Postgres) -> str:
-    """Somebody who owns nothing."""
-    postgres_server.add_role("clerk")
-    return "clerk"
-
-
 @pytest.fixture
 def owner(postgres_url: str) -> Iterator[Database]:
     with databases.opened(postgres_url) as database:
@@ -75,19 +67,15 @@ def cast(owner: Database) -> Cast:
         return Cast(funds[0].id, funds[1].id, gb, ch)
 
 
-@pytest.fixture(params=["owner", "clerk"])
+@pytest.fixture(params=["owner", "stranger"])
 def database(
-    request: pytest.FixtureRequest, owner: Database, clerk: str, cast: Cast
+    request: pytest.FixtureRequest, owner: Database, postgres_url: str
 ) -> Iterator[Database]:
     """The database as its owner opens it, and as somebody who may only use the tables."""
     if request.param == "owner":
         yield owner
         return
-    with owner.unit_of_work() as session:
-        for things in ("TABLES", "SEQUENCES"):
-            session.execute(text(f"GRANT ALL ON ALL {things} IN SCHEMA public TO {clerk}"))
-    address = owner.writer.url.set(username=clerk).render_as_string(hide_password=False)
-    with databases.opened(address) as database:
+    with databases.opened(databases.for_stranger(postgres_url)) as database:
         yield database
 
 

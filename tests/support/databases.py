@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet
+from sqlalchemy import make_url, text
 
 from fundtracker.store.database import Database
 from fundtracker.store.keys import Keys
+from tests.support.postgres import STRANGER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,3 +50,11 @@ def postgres_copy(server: Postgres, template: str) -> Iterator[str]:
         yield server.url(name)
     finally:
         server.drop(name)
+
+
+def for_stranger(url: str) -> str:
+    """Let somebody use a database who owns none of it, and return its address for them."""
+    with opened(url) as database, database.unit_of_work() as session:
+        for things in ("TABLES", "SEQUENCES"):
+            session.execute(text(f"GRANT ALL ON ALL {things} IN SCHEMA public TO {STRANGER}"))
+    return make_url(url).set(username=STRANGER).render_as_string(hide_password=False)

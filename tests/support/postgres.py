@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The app's role owns its databases and passes over no policy; the other one may do anything.
 _OWNER = "fundtracker"
+# Somebody who may use the tables and owns none.
+STRANGER = "stranger"
 _SUPERUSER = "postgres"
 _NUMBERS = itertools.count(1)
 
@@ -117,7 +119,8 @@ def running(binaries: Path, *, fsync: bool = False) -> Iterator[Postgres]:
             )
         try:
             wait_until(server.is_ready, process, folder / "log")
-            server.add_role(_OWNER)
+            for role in (_OWNER, STRANGER):
+                server.add_role(role)
             yield server
         finally:
             process.send_signal(signal.SIGINT)  # "fast": ends sessions, leaves files in order

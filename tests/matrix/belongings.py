@@ -1,0 +1,64 @@
+"""What a member of staff has and no colleague may open."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.roles import Permission, scope
+from fundtracker.store.exports import ExportRow
+from fundtracker.store.staff import PasskeyRow
+from fundtracker.web.context import context_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.roles import Grant
+    from fundtracker.store.staff import StaffRow
+    from tests.matrix.world import World
+
+_NUMBERS = itertools.count(1)
+
+
+def an_export(session: Session, world: World, owner: StaffRow, grants: Iterable[Grant]) -> str:
+    """Leave a file for somebody with these grants, and return its token."""
+    now, token = datetime.now(UTC), f"export{next(_NUMBERS)}"
+    folder = context_of(world.office.app).parts.exports
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / token).write_text("token,amount\n", encoding="utf-8")
+    session.add(
+        ExportRow(
+            token=token,
+            staff_id=owner.id,
+            kind="donations",
+            format="csv",
+            query="what=donations&format=csv",
+            personal=False,
+            scope=str(scope(grants, Permission.READ_LEDGER)),
+            names=str(scope(grants, Permission.READ_NAMES)),
+            asked_at=now,
+            ready_at=now,
+            expires_at=now + timedelta(days=1),
+            rows=0,
+            size=13,
+        ),
+    )
+    return token
+
+
+def a_passkey(session: Session, owner: StaffRow) -> int:
+    """Give somebody a passkey, and return its number."""
+    row = PasskeyRow(
+        staff_id=owner.id,
+        credential_id=b"credential %d" % next(_NUMBERS),
+        public_key=b"key",
+        sign_count=0,
+        label="A phone",
+        created_at=datetime.now(UTC),
+    )
+    session.add(row)
+    session.flush()
+    return row.id

@@ -1,0 +1,199 @@
+"""Two funds and two sections full of data that can be told apart in whatever page it turns up."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from fundtracker.domain.actors import Actor
+from fundtracker.domain.audit import Action
+from fundtracker.domain.sections import NO_SECTION
+from fundtracker.services.record import record
+from fundtracker.services.settle import settle_all
+from fundtracker.store.donations import DonationRow
+from fundtracker.store.inbox import InboxRow
+from fundtracker.store.jobs import JobRow
+from fundtracker.web.context import context_of, put_context
+from tests.factories.rows import a_donation, a_fund, a_section
+from tests.factories.stripe import Payment, event
+from tests.support import office
+from tests.support.gateway import MemoryGateway
+from tests.support.telling import tell, tell_and_settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fundtracker.domain.scope import Scope
+    from fundtracker.services.parts import Parts
+    from fundtracker.store.funds import FundRow
+    from tests.support.office import Office
+
+FUNDS = ("hall", "strike")
+SECTIONS = {"SE": "GBP", "GB": "GBP", "": ""}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A section of a fund, with one gift of which something went back.
+
+    `amount` and `back` are in pence, and no two places have a sum in common, in whatever currency
+    and however it is written.
+    """
+
+    number: int
+    fund: str
+    section: str
+    fund_id: int = 0
+    section_id: int = 0
+    donation_id: int = 0
+
+    @property
+    def word(self) -> str:
+        """What all of its texts begin with."""
+        return f"canary{self.fund}{self.section or 'none'}"
+
+    @property
+    def token(self) -> str:
+        """The donation's."""
+        return f"{self.word}token"
+
+    @property
+    def amount(self) -> int:
+        """What was given."""
+        return 7_770_000 + 13_717 * (self.number + 1)
+
+    @property
+    def back(self) -> int:
+        """What went back of it."""
+        return 910_000 + 1_931 * (self.number + 1)
+
+    @property
+    def sums(self) -> tuple[int, ...]:
+        """What stands on pages about it, in minor units: given, returned and kept, here and there.
+
+        Half of a penny is never left, for rates have two digits and these amounts end evenly.
+        """
+        kept = self.amount - self.back
+        pence = (self.amount, self.back, kept)
+        return (*pence, *(round(each * 1.15) for each in pence))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """By what it is known here and at Stripe's."""
+        stripe = (f"{kind}_{900 + self.number}0" for kind in ("cs", "pi", "ch", "re", "txn"))
+        return (self.token, *stripe)
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """What is told to those alone who may see names."""
+        return (f"{self.word}name", f"{self.word}message", f"{self.word}reference")
+
+    def lies_within(self, scope: Scope) -> bool:
+        """Tell whether somebody may read of it."""
+        return scope.allows(self.fund_id, self.section_id)
+
+
+@dataclass(frozen=True)
+class World:
+    """The app before this data."""
+
+    office: Office
+    places: tuple[Place, ...]
+    # Numbers of a row of the inbox and of a job that wait for somebody.
+    parked: int
+    failed_job: int
+
+    @property
+    def kind(self) -> str:
+        """On which kind of database it stands."""
+        return self.office.database.writer.dialect.name
+
+    def place(self, fund: str, section: str) -> Place:
+        """Return one of its places."""
+        return next(each for each in self.places if (each.fund, each.section) == (fund, section))
+
+
+@contextmanager
+def opened(url: str, instance: Path) -> Iterator[World]:
+    """Open the app on an empty database, and fill it as Stripe and the desk would have."""
+    with office.opened(url, instance) as opened:
+        context = context_of(opened.app)
+        gateway = MemoryGateway(context.parts.clock, account=context.parts.gateway.account)
+        parts = replace(context.parts, gateway=gateway)
+        put_context(opened.app, replace(context, parts=parts))
+        parts = parts.acting(Actor.worker())
+        yield World(opened, tuple(_fill(parts)), *_leave_waiting(parts))
+
+
+def _leave_waiting(parts: Parts) -> tuple[int, int]:
+    """Park a payment of nobody's, and let a job fail."""
+    tell_and_settle(parts, event(Payment("", number=88).charge()))
+    with parts.database.unit_of_work() as session:
+        parked = session.scalars(select(InboxRow.id).order_by(InboxRow.id.desc())).first()
+        job = JobRow(
+            key="mail:lost",
+            kind="mail",
+            subject="0",
+            due_at=parts.clock(),
+            attempts=8,
+            failed_at=parts.clock(),
+        )
+        session.add(job)
+        session.flush()
+    return parked or 0, job.id
+
+
+def _fill(parts: Parts) -> Iterator[Place]:
+    now = datetime.now(UTC)
+    with parts.database.unit_of_work() as session:
+        codes = {code: currency for code, currency in SECTIONS.items() if code}
+        funds = {
+            slug: a_fund(
+                session,
+                slug=slug,
+                sections_in=codes,
+                opens_at=now - timedelta(days=9),
+                closes_at=None,
+                ceiling=99_000_000,
+            )
+            for slug in FUNDS
+        }
+    for number, (slug, code) in enumerate((slug, code) for slug in FUNDS for code in SECTIONS):
+        yield _give(parts, funds[slug], Place(number, slug, code))
+
+
+def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
+    name, message, reference = place.personal
+    with parts.database.unit_of_work() as session:
+        section = a_section(session, place.section, "GBP") if place.section else NO_SECTION
+        row = a_donation(
+            session,
+            fund,
+            section_id=section,
+            token=place.token,
+            account=parts.gateway.account,
+            amount=place.amount,
+            public_name=name,
+            message=message,
+            reference=reference,
+        )
+        subject = f"donation:{place.token}"
+        record(session, parts, Action.GIFT_ENTERED, subject, fund_id=fund.id, section_id=section)
+    pay = Payment(place.token, place.amount, number=9000 + 10 * place.number)
+    tell(
+        parts,
+        event(pay.session()),
+        event(pay.charge()),
+        event(pay.line(pay.charge(), place.amount)),
+        event(pay.refund(place.back)),
+    )
+    settle_all(parts)
+    with parts.database.reading() as session:
+        settled = session.get_one(DonationRow, row.id)
+        assert settled.kept == place.amount - place.back
+    return replace(place, fund_id=fund.id, section_id=section, donation_id=row.id)
