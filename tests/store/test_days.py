@@ -191,3 +191,18 @@ def test_as_many_days_as_one_likes_are_added_in_few_statements(
 
     with database.reading() as session:
         assert recount.kept_days(session) == dict.fromkeys(many, Sum(2, 1))
+
+
+def test_what_was_booked_before_days_were_kept_is_counted_by_the_migration(
+    database: Database, fund: FundRow, donation: DonationRow
+) -> None:
+    book_gift(database, donation)
+    book_back(database, donation, 2000)
+    before = kept(database)
+
+    database.downgrade("0001")
+    database.upgrade()
+
+    assert (
+        kept(database) == before == {DayKey(fund.id, 0, TODAY, TODAY, "online", ""): Sum(3450, 1)}
+    )

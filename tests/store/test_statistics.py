@@ -33,10 +33,12 @@ def fund(database: Database) -> int:
                 DayKey(fund.id, britain, FIRST, SECOND, "online", "card"): Sum(100, 1),
                 DayKey(fund.id, britain, THIRD, THIRD, "online", ""): Sum(20, 2),
                 DayKey(fund.id, swiss, SECOND, SECOND, "bank", ""): Sum(7, 1),
-                DayKey(fund.id, swiss, THIRD, THIRD, "cash", ""): Sum(0, 0),
+                DayKey(fund.id, swiss, THIRD, THIRD, "cash", ""): Sum(5, 1),
                 DayKey(other.id, chile, FIRST, FIRST, "online", "card"): Sum(9, 9),
             },
         )
+        given_back = {DayKey(fund.id, swiss, THIRD, THIRD, "cash", ""): Sum(-5, -1)}
+        days.add(session, given_back)
     return fund.id
 
 

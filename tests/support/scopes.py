@@ -25,7 +25,7 @@ UNSCOPED = {
     "settles what Stripe told, for nobody in particular": {
         "services/give.py": ("_store_page",),
         "store/donations.py": ("lock", "locked", "other_account", "refs_of", "unsettled"),
-        "store/ledger.py": ("_count_days", "_next_ids", "booked", "posted"),
+        "store/ledger.py": ("_count_days", "_next_ids", "booked", "brought", "posted"),
         "store/payments.py": ("_charges", "_disputes", "_refunds", "remember", "transactions"),
         "store/rates.py": ("released",),
     },
