@@ -18,6 +18,8 @@ EURO = "EUR"
 SIGNIFICANT = 12
 # As many as people may type, so that what is shown can be typed again.
 _MOST_DECIMALS = 18
+# As many as people compare.
+_READABLE = 6
 # A change of more than a tenth is rarely the market's: a point is missing, or two are swapped.
 STEEP = 100
 
@@ -99,12 +101,12 @@ def from_euro(rates: EuroRates, base: str, wanted: Iterable[str]) -> dict[str, R
     }
 
 
-def quotient(upper: Rate, lower: Rate) -> Rate:
-    """Divide two rates, rounded half-even to twelve significant digits, at most 18 decimals."""
+def quotient(upper: Rate, lower: Rate, digits: int = SIGNIFICANT) -> Rate:
+    """Divide two rates, rounded half-even to so many significant digits, at most 18 decimals."""
     numerator = upper.mantissa * 10**lower.scale
     denominator = lower.mantissa * 10**upper.scale
     scale = 0
-    while scale < _MOST_DECIMALS and numerator * 10**scale < denominator * 10 ** (SIGNIFICANT - 1):
+    while scale < _MOST_DECIMALS and numerator * 10**scale < denominator * 10 ** (digits - 1):
         scale += 1
     mantissa = half_even(numerator * 10**scale, denominator)
     while scale and mantissa % 10 == 0:
@@ -114,7 +116,7 @@ def quotient(upper: Rate, lower: Rate) -> Rate:
 
 def inverse(rate: Rate) -> Rate:
     """Return how much of the currency one unit of the fund's buys, for people to compare."""
-    return quotient(Rate.ONE, rate)
+    return quotient(Rate.ONE, rate, _READABLE)
 
 
 def compare(before: Mapping[str, Rate], after: Mapping[str, Rate]) -> list[RateChange]:

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One page in the navigation; `label` is translated where it is shown."""
+    """One page in the navigation; `label` is translated where it is shown.
+
+    `also` names pages that lie within it and are called otherwise.
+    """
 
     endpoint: str
     label: str
     permission: Permission
+    also: str = ""
 
 
 ROOMS = {
@@ -34,7 +38,7 @@ ROOMS = {
         Place("treasury.exports", N_("Exports"), Permission.READ_LEDGER),
     ),
     N_("Office"): (
-        Place("office.funds", N_("Funds"), Permission.READ_FUNDS),
+        Place("office.funds", N_("Funds"), Permission.READ_FUNDS, also="office.rates"),
         Place("office.sections", N_("Sections"), Permission.READ_FUNDS),
         Place("office.people", N_("People"), Permission.READ_STAFF),
         Place("office.inbox", N_("Stripe and jobs"), Permission.READ_INBOX),
@@ -76,5 +80,6 @@ def rooms() -> list[Room]:
 
 
 def _here(place: Place) -> bool:
-    """Whether a page is this place or lies within it: office.people and office.people_new."""
-    return (request.endpoint or "").startswith(place.endpoint)
+    """Whether a page is this place or lies within it: office.funds, office.fund_end."""
+    names = (place.endpoint.removesuffix("s"), place.also or place.endpoint)
+    return (request.endpoint or "").startswith(names)

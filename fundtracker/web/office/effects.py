@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The headline and its per cents as they are shown and as they would be.
+    """The headline, its per cents and the target as they are shown and as they would be.
 
     While the count is held these are the held numbers: the true ones are not for everybody.
     """
@@ -28,6 +28,8 @@ class Effect:
     after: Money
     permille_before: int
     permille_after: int
+    target_before: Money
+    target_after: Money
     is_held: bool
     reached: bool
 
@@ -54,6 +56,8 @@ def effect(
         after=Money(after, fund.currency),
         permille_before=shown["permille"],
         permille_after=permille(after, first),
+        target_before=Money(shown["target"], fund.currency),
+        target_after=Money(target, fund.currency),
         is_held=shown["mode"] == "hold",
         reached=after >= target,
     )

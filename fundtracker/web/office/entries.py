@@ -30,12 +30,13 @@ MADE_FROM, CONFIRM = "made_from", "confirm"
 class Entries:
     """Typed values by field, with what is wrong with them, and what holds now if that is other.
 
-    `problem` is a sentence that belongs to no field.
+    `problem` is a sentence that belongs to no field, `at` tells forms of one page apart.
     """
 
-    def __init__(self, typed: Mapping[str, str]) -> None:
+    def __init__(self, typed: Mapping[str, str], at: str = "") -> None:
         """Take a form's fields, or values to begin with."""
         self.typed = dict(typed)
+        self.at = at
         self.mistakes: dict[str, str] = {}
         self.now: dict[str, str] = {}
         # Fields whose local time the clocks show twice.
@@ -76,6 +77,10 @@ class Entries:
     def compare(self, now: Mapping[str, str]) -> None:
         """Remember where what holds now is not what was typed."""
         self.now = {name: value for name, value in now.items() if self.text(name) != value}
+
+    def id_of(self, name: str) -> str:
+        """Return by what name scripts, labels and links know a field."""
+        return f"{self.at}-{name}" if self.at else name
 
     @property
     def is_fine(self) -> bool:

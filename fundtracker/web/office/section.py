@@ -85,7 +85,7 @@ def section_save(code: str) -> Answer:
 def section_part(code: str, slug: str) -> Answer:
     """Change a section's part in a fund; what the public sees of it is told first."""
     found = fund_for(slug, Permission.CHANGE_FUNDS)
-    form = Entries(request.form)
+    form = Entries(request.form, at=slug)
     wanted = _typed_part(form, found)
     if wanted is None:
         return _page(code, part_form=(slug, form)), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -180,7 +180,7 @@ def _place(fund: Fund, found: FundSection | None, typed: Entries | None) -> Plac
         "members": "" if holds.members is None else str(holds.members),
         "visibility": str(holds.visibility),
     }
-    form = typed or Entries(shown)
+    form = typed or Entries(shown, at=fund.slug)
     if form.is_stale:
         form.compare(shown)
     form.typed[MADE_FROM] = edition(part)
