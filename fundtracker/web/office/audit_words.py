@@ -12,7 +12,9 @@ from flask_babel import gettext
 from fundtracker.domain.actors import ActorKind
 from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_
+from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.money import Money
+from fundtracker.domain.roles import Role
 from fundtracker.store.base import UNREADABLE
 from fundtracker.web.i18n import format_money
 
@@ -59,6 +61,12 @@ NAMES = {
 }
 # Amounts in minor units of the currency of the entry's fund.
 _MONEY = frozenset({"target", "first_target", "ceiling", "milestone"})
+# Values that have words of their own.
+_WORDS: dict[str, dict[str, str]] = {
+    "refused": {action: action.label for action in Action},
+    "role": {role: role.label for role in Role},
+    "status": {status: status.label for status in FundStatus},
+}
 _ACTORS = {
     ActorKind.COMMAND: N_("%(name)s at the command line"),
     ActorKind.DONOR: N_("a donor"),
@@ -186,8 +194,8 @@ def _value(name: str, value: object, currency: str | None) -> str:
 
 
 def _text(name: str, text: str) -> str:
-    if name == "refused":
-        return action_in_words(text)
+    if text in _WORDS.get(name, {}):
+        return str(gettext(_WORDS[name][text]))
     if name.endswith("_at"):
         return _moment(text)
     return text

@@ -48,7 +48,7 @@ def shown(browser: FlaskClient, address: str = "/office/audit", status: int = 20
 
 def rows(page: str) -> list[str]:
     """Return the entries of a page, without markup."""
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    body = page.partition("<tbody")[2].partition(">")[2].partition("</tbody>")[0]
     plain = (re.sub(r"<[^>]+>", " ", row) for row in body.split("</tr>")[:-1])
     return [" ".join(unescape(row).split()) for row in plain]
 
@@ -106,6 +106,8 @@ def test_values_of_every_kind_are_put_into_words(administrator: FlaskClient, par
                 "presets": [10, 25],
                 "sections": {"code": "SE", "target": 5},
                 "unheard_of": "word",
+                "role": "section_treasurer",
+                "status": "paused",
                 "made_at": "long ago",
             },
         )
@@ -116,6 +118,8 @@ def test_values_of_every_kind_are_put_into_words(administrator: FlaskClient, par
     assert "sections code SE, target 5" in change
     assert "unheard of word" in change
     assert "made at long ago" in change
+    assert "role Section treasurer" in change
+    assert "status paused" in change
     assert "Was refused donation:1 what was refused Asked for a refund" in refusal
     assert "reason Too much" in refusal
 
@@ -146,7 +150,7 @@ def test_what_was_erased_says_so(administrator: FlaskClient, parts: Parts) -> No
         erase_private(session, parts.acting(Actor.command("root")), 1)
 
     erasing, signing_in = rows(shown(administrator))
-    assert signing_in.endswith("erased")
+    assert signing_in.endswith("private details erased")
     assert "Erased private details of this log audit:1" in erasing
 
 
