@@ -13,9 +13,12 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
+
+from fundtracker.mail.server import MailServer
+from fundtracker.store.kept_secrets import keep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,10 +41,6 @@ PLACEHOLDER = re.compile(r"change.?me|insecure|replace.?me|your.?secret|example"
 HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 WEBHOOK_SECRET = re.compile(r"whsec_\S+")
 PORT = re.compile(r"[0-9]{1,5}")
-MAIL_ADDRESS = re.compile(r"[^\s@<>,;\"]+@[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
-SMTP_EXAMPLE = (
-    "has to be an address like smtp://name:password@mail.example.org:587?from=fund@example.org."
-)
 # A monitor on the machine itself, or a proxy that does not pass the name on, asks for one of these.
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 EVERY_INTERFACE = ("0.0.0.0", "::")  # noqa: S104 - recognised here, bound only if asked for
@@ -74,8 +73,7 @@ class Settings:
     data_keys: tuple[str, ...] = field(repr=False)
     webhook_secrets: tuple[str, ...] = field(repr=False)
     stripe_key: str | None = field(default=None, repr=False)
-    # Without a mail server, mails are files of the instance folder.
-    smtp_url: str | None = field(default=None, repr=False)
+    mail_server: MailServer | None = None
     public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = 8000
@@ -110,17 +108,6 @@ class Settings:
         bound = () if self.host in EVERY_INTERFACE else (self.host,)
         named = tuple(f"[{name}]" if ":" in name else name for name in (public, *bound))
         return tuple(dict.fromkeys((*named, *LOOPBACK)))
-
-    @property
-    def mail_folder(self) -> Path:
-        """Where mails are put while no server sends them."""
-        return self.instance / "mail"
-
-    @property
-    def sender(self) -> str:
-        """By whom mails are: what SMTP_URL says behind ?from=, or else its user, or this site."""
-        found = _sender(self.smtp_url or "")
-        return f"Fundtracker <{found or f'fundtracker@{urlsplit(self.public_url).hostname}'}>"
 
     @property
     def own_address(self) -> str:
@@ -161,7 +148,7 @@ class Settings:
             data_keys=_data_keys(read("DATA_KEYS") or _kept(instance, "data_key", _new_data_key)),
             webhook_secrets=webhook_secrets,
             stripe_key=stripe_key,
-            smtp_url=_smtp_url(read("SMTP_URL")),
+            mail_server=_mail_server(read("SMTP_URL")),
             public_url=_public_url(read("PUBLIC_URL") or _own_address(host, port)),
             host=host,
             port=port,
@@ -194,34 +181,12 @@ def _folder(path: str) -> Path:
 
 
 def _kept(folder: Path, name: str, make: Callable[[], str]) -> str:
-    """Return the secret kept under this name, made by whoever comes first.
-
-    Several processes may start at once: each writes a whole file of its own, and the link, which
-    fails if the name is taken, decides whose it is. Nobody ever sees half a secret.
-    """
-    path = folder / name
+    """Return the secret kept under this name, made at the first start."""
     try:
-        if not path.exists():
-            _offer(path, make())
-        kept = path.read_text(encoding="ascii").strip()
+        kept = keep(folder / name, make)
     except (OSError, UnicodeDecodeError):
         _refuse("INSTANCE_DIR", f"holds no file {name} that can be read, and none can be made.")
     return kept or _refuse("INSTANCE_DIR", f"holds an empty file {name}; restore it or remove it.")
-
-
-def _offer(path: Path, secret: str) -> None:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secret + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        pass  # Another process was first; its secret is the one to use.
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _new_data_key() -> str:
@@ -247,27 +212,11 @@ def _webhook_secrets(value: str) -> tuple[str, ...]:
     return found
 
 
-def _smtp_url(value: str) -> str | None:
-    if not value:
-        return None
+def _mail_server(value: str) -> MailServer | None:
     try:
-        parts = urlsplit(value)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        _refuse("SMTP_URL", SMTP_EXAMPLE)
-    named = HOST_NAME.fullmatch(host) or ":" in host
-    if parts.scheme not in {"smtp", "smtps"} or not named or port == 0 or parts.path.strip("/"):
-        _refuse("SMTP_URL", SMTP_EXAMPLE)
-    if MAIL_ADDRESS.fullmatch(_sender(value)) is None:
-        _refuse("SMTP_URL", "names no sender: put ?from=fund@example.org behind it.")
-    return value
-
-
-def _sender(smtp_url: str) -> str:
-    """Return the address behind ?from=, or else a user that is one, or nothing."""
-    parts = urlsplit(smtp_url)
-    user = unquote(parts.username or "")
-    return parse_qs(parts.query).get("from", [user if "@" in user else ""])[-1]
+        return MailServer.parse(value) if value else None
+    except ValueError as error:
+        _refuse("SMTP_URL", str(error))
 
 
 def _data_keys(value: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ class _Side:
             clock=lambda: datetime.now(UTC),
             actor=Actor.command("bench"),
             public_url="http://127.0.0.1",
-            delivery=Files(Path("/nowhere"), "nobody@example.org"),
+            delivery=Files(Path("/nowhere"), "http://127.0.0.1"),
             exports=Path("/nowhere"),
         )
         sections = make_fund(place.database)

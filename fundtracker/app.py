@@ -167,9 +167,9 @@ def _gateway(
 
 
 def _delivery(settings: Settings) -> Delivery:
-    if settings.smtp_url is None:
-        return Files(settings.mail_folder, settings.sender)
-    return Smtp(settings.smtp_url, settings.sender)
+    if settings.mail_server is None:
+        return Files(settings.instance / "mail", settings.public_url)
+    return Smtp(settings.mail_server)
 
 
 def _snapshots(database: Database) -> Snapshots:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -25,12 +25,11 @@ class Delivery(Protocol):
 def as_email(message: Message, sender: str, *, encoding: str = "quoted-printable") -> EmailMessage:
     """Return a mail with its heads; whoever gets it twice can tell by its Message-ID."""
     email = EmailMessage(policy=SMTP)
-    domain = parseaddr(sender)[1].rpartition("@")[2]
-    email["From"] = sender
+    email["From"] = f"Fundtracker <{sender}>"
     email["To"] = message.to
     email["Subject"] = message.subject
     email["Date"] = format_datetime(message.at)
-    email["Message-ID"] = f"<{message.key}@{domain}>"
+    email["Message-ID"] = f"<{message.key}@{sender.rpartition('@')[2]}>"
     # So that no machine answers it with "I am on holiday".
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(message.text, cte=encoding)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from fundtracker.mail.delivery import Undelivered, as_email
 
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 class Files:
     """A folder of mails, one file each, for the owner alone."""
 
-    def __init__(self, folder: Path, sender: str) -> None:
-        """Make the folder when the first mail is delivered."""
+    def __init__(self, folder: Path, site: str) -> None:
+        """Take the folder, made when the first mail is delivered, and by which site mails are."""
         self._folder = folder
-        self._sender = sender
+        self._sender = f"fundtracker@{urlsplit(site).hostname}"
 
     def deliver(self, message: Message) -> None:
         """Write the mail; a second time over the first one."""

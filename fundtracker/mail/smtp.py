@@ -7,7 +7,6 @@ import ssl
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from fundtracker.mail.delivery import Undelivered, as_email
 
@@ -15,29 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fundtracker.mail.messages import Message
+    from fundtracker.mail.server import MailServer
 
 # Seconds for each answer of the server.
 PATIENCE = 20
-SUBMISSION, SUBMISSION_TLS = 587, 465
 
 
 class Smtp:
-    """A server at smtp://name:password@host:587 (STARTTLS) or smtps://… (TLS from the start)."""
+    """A server that is believed if the system's authorities, or those of `tls`, vouch for it."""
 
-    def __init__(self, url: str, sender: str, tls: ssl.SSLContext | None = None) -> None:
-        """Take the server's address, and by whom it is believed: the system's authorities."""
-        parts = urlsplit(url)
-        self._host = parts.hostname or ""
-        self._encrypted = parts.scheme == "smtps"
-        self._port = parts.port or (SUBMISSION_TLS if self._encrypted else SUBMISSION)
-        self._user = unquote(parts.username or "")
-        self._password = unquote(parts.password or "")
-        self._sender = sender
+    def __init__(self, server: MailServer, tls: ssl.SSLContext | None = None) -> None:
+        self._server = server
         self._tls = tls or ssl.create_default_context()
 
     def deliver(self, message: Message) -> None:
         """Hand the mail to the server; its own words are left out, for they repeat the address."""
-        email = as_email(message, self._sender)
+        email = as_email(message, self._server.sender)
         try:
             with self._connected() as server:
                 server.send_message(email)
@@ -51,16 +43,18 @@ class Smtp:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         with self._connection() as server:
-            if not self._encrypted and not _is_this_machine(self._host):
+            if not self._server.encrypted and not _is_this_machine(self._server.host):
                 server.starttls(context=self._tls)
-            if self._user:
-                server.login(self._user, self._password)
+            if self._server.user:
+                server.login(self._server.user, self._server.password)
             yield server
 
     def _connection(self) -> smtplib.SMTP:
-        if self._encrypted:
-            return smtplib.SMTP_SSL(self._host, self._port, timeout=PATIENCE, context=self._tls)
-        return smtplib.SMTP(self._host, self._port, timeout=PATIENCE)
+        if self._server.encrypted:
+            return smtplib.SMTP_SSL(
+                self._server.host, self._server.port, timeout=PATIENCE, context=self._tls
+            )
+        return smtplib.SMTP(self._server.host, self._server.port, timeout=PATIENCE)
 
 
 def _is_this_machine(host: str) -> bool:

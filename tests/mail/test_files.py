@@ -24,7 +24,7 @@ MESSAGE = Message(
     text=f"Grüße\n\n{LINK}\n",
     html=f'<p>Grüße</p><a href="{LINK}">here</a>',
 )
-SENDER = "Fundtracker <fundtracker@give.example>"
+SITE = "https://give.example:8443"
 
 
 @pytest.fixture
@@ -33,12 +33,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_mail_is_a_file_that_any_program_opens(folder: Path) -> None:
-    Files(folder, SENDER).deliver(MESSAGE)
+    Files(folder, SITE).deliver(MESSAGE)
 
     (file,) = folder.iterdir()
     email = message_from_bytes(file.read_bytes(), policy=default)
     assert file.name == "20260612-180400-k1.eml"
-    assert (email["From"], email["To"]) == (SENDER, "anna@example.org")
+    assert (email["From"], email["To"]) == (
+        "Fundtracker <fundtracker@give.example>",
+        "anna@example.org",
+    )
     assert email["Subject"] == "Zugang für Åsa"
     assert email["Date"] == "Fri, 12 Jun 2026 18:04:00 +0000"
     assert email["Message-ID"] == "<k1@give.example>"
@@ -49,14 +52,14 @@ def test_a_mail_is_a_file_that_any_program_opens(folder: Path) -> None:
 
 
 def test_its_link_is_not_broken_into_lines(folder: Path) -> None:
-    Files(folder, SENDER).deliver(MESSAGE)
+    Files(folder, SITE).deliver(MESSAGE)
 
     (file,) = folder.iterdir()
     assert LINK in file.read_text("utf-8").splitlines()
 
 
 def test_nobody_else_on_the_machine_can_read_it(folder: Path) -> None:
-    Files(folder, SENDER).deliver(MESSAGE)
+    Files(folder, SITE).deliver(MESSAGE)
 
     (file,) = folder.iterdir()
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -65,7 +68,7 @@ def test_nobody_else_on_the_machine_can_read_it(folder: Path) -> None:
 
 def test_a_mail_that_is_delivered_twice_is_there_once(folder: Path) -> None:
     for _ in range(2):
-        Files(folder, SENDER).deliver(MESSAGE)
+        Files(folder, SITE).deliver(MESSAGE)
 
     assert len(list(folder.iterdir())) == 1
 
@@ -74,7 +77,7 @@ def test_a_folder_that_cannot_be_written_is_named_without_the_recipient(tmp_path
     (tmp_path / "mail").write_text("a file")
 
     with pytest.raises(Undelivered) as failed:
-        Files(tmp_path / "mail", SENDER).deliver(MESSAGE)
+        Files(tmp_path / "mail", SITE).deliver(MESSAGE)
 
     assert str(failed.value) == "the folder cannot be written: File exists"
     assert failed.value.__cause__ is None

@@ -11,8 +11,9 @@ import pytest
 
 from fundtracker.mail.delivery import Undelivered
 from fundtracker.mail.messages import Message
+from fundtracker.mail.server import MailServer
 from fundtracker.mail.smtp import Smtp
-from tests.mail.mail_server import MailServer, certificate
+from tests.mail.postbox import Postbox, certificate
 from tests.support.processes import free_port
 
 if TYPE_CHECKING:
@@ -27,15 +28,19 @@ MESSAGE = Message(
     text="Grüße",
     html="<p>Grüße</p>",
 )
-SENDER = "Fundtracker <fund@example.org>"
+
+
+def smtp(url: str, tls: ssl.SSLContext | None = None) -> Smtp:
+    """Return a delivery to a server, of mails by fund@example.org."""
+    return Smtp(MailServer.parse(f"{url}?from=fund@example.org"), tls)
 
 
 @pytest.fixture
-def serving() -> Iterator[Callable[..., MailServer]]:
+def serving() -> Iterator[Callable[..., Postbox]]:
     servers = []
 
-    def start(**options: Any) -> MailServer:  # noqa: ANN401 - the server's own options
-        servers.append(MailServer(**options))
+    def start(**options: Any) -> Postbox:  # noqa: ANN401 - the server's own options
+        servers.append(Postbox(**options))
         servers[-1].start()
         return servers[-1]
 
@@ -56,11 +61,11 @@ def mail_test(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_server_on_this_machine_is_handed_the_mail_as_it_is(
-    serving: Callable[..., MailServer],
+    serving: Callable[..., Postbox],
 ) -> None:
     server = serving()
 
-    Smtp(f"smtp://127.0.0.1:{server.port}", SENDER).deliver(MESSAGE)
+    smtp(f"smtp://127.0.0.1:{server.port}").deliver(MESSAGE)
 
     (mail,) = server.mails
     email = message_from_bytes(mail, policy=default)
@@ -75,50 +80,50 @@ def test_a_server_on_this_machine_is_handed_the_mail_as_it_is(
 
 @pytest.mark.usefixtures("mail_test")
 def test_beyond_this_machine_nothing_is_said_before_the_line_is_encrypted(
-    serving: Callable[..., MailServer], tmp_path: Path
+    serving: Callable[..., Postbox], tmp_path: Path
 ) -> None:
     theirs, ours = certificate(tmp_path)
     server = serving(tls=theirs, starttls=True)
 
-    Smtp(f"smtp://anna%40b:s%2Fecret@mail.test:{server.port}", SENDER, ours).deliver(MESSAGE)
+    smtp(f"smtp://anna%40b:s%2Fword@mail.test:{server.port}", ours).deliver(MESSAGE)
 
     verbs = [line.split()[0].upper() for line in server.heard]
     assert verbs[:3] == ["EHLO", "STARTTLS", "EHLO"]
-    assert server.heard[3].split() == ["anna@b", "s/ecret"]
+    assert server.heard[3].split() == ["anna@b", "s/word"]
     assert len(server.mails) == 1
 
 
 @pytest.mark.usefixtures("mail_test")
 def test_a_server_that_speaks_tls_from_the_start_is_spoken_to_in_it(
-    serving: Callable[..., MailServer], tmp_path: Path
+    serving: Callable[..., Postbox], tmp_path: Path
 ) -> None:
     theirs, ours = certificate(tmp_path)
     server = serving(tls=theirs)
 
-    Smtp(f"smtps://mail.test:{server.port}", SENDER, ours).deliver(MESSAGE)
+    smtp(f"smtps://mail.test:{server.port}", ours).deliver(MESSAGE)
 
     assert len(server.mails) == 1
 
 
 @pytest.mark.usefixtures("mail_test")
-def test_a_server_without_encryption_gets_no_password(serving: Callable[..., MailServer]) -> None:
+def test_a_server_without_encryption_gets_no_password(serving: Callable[..., Postbox]) -> None:
     server = serving()
 
     with pytest.raises(Undelivered, match="SMTPNotSupportedError"):
-        Smtp(f"smtp://anna:secret@mail.test:{server.port}", SENDER).deliver(MESSAGE)
+        smtp(f"smtp://anna:secret@mail.test:{server.port}").deliver(MESSAGE)
 
     assert [line.split()[0].upper() for line in server.heard] == ["EHLO", "QUIT"]
 
 
 @pytest.mark.usefixtures("mail_test")
 def test_a_server_that_nobody_vouches_for_gets_no_mail(
-    serving: Callable[..., MailServer], tmp_path: Path
+    serving: Callable[..., Postbox], tmp_path: Path
 ) -> None:
     theirs, _ = certificate(tmp_path)
     server = serving(tls=theirs)
 
     with pytest.raises(Undelivered, match="SSLCertVerificationError"):
-        Smtp(f"smtps://mail.test:{server.port}", SENDER).deliver(MESSAGE)
+        smtp(f"smtps://mail.test:{server.port}").deliver(MESSAGE)
 
     assert server.mails == []
 
@@ -133,12 +138,12 @@ def test_a_server_that_nobody_vouches_for_gets_no_mail(
     ],
 )
 def test_a_refusal_is_told_without_anybodys_address(
-    serving: Callable[..., MailServer], refusing: dict[str, str], reason: str
+    serving: Callable[..., Postbox], refusing: dict[str, str], reason: str
 ) -> None:
     server = serving(refusing=refusing)
 
     with pytest.raises(Undelivered, match=reason) as failed:
-        Smtp(f"smtp://anna:secret@127.0.0.1:{server.port}", SENDER).deliver(MESSAGE)
+        smtp(f"smtp://anna:secret@127.0.0.1:{server.port}").deliver(MESSAGE)
 
     assert "anna" not in str(failed.value)
     assert failed.value.__cause__ is None
@@ -147,7 +152,7 @@ def test_a_refusal_is_told_without_anybodys_address(
 
 def test_a_server_that_is_away_is_an_ordinary_failure() -> None:
     with pytest.raises(Undelivered, match="ConnectionRefusedError"):
-        Smtp(f"smtp://localhost:{free_port()}", SENDER).deliver(MESSAGE)
+        smtp(f"smtp://localhost:{free_port()}").deliver(MESSAGE)
 
 
 @pytest.mark.parametrize(("url", "port"), [("smtp://a.example", 587), ("smtps://a.example", 465)])
@@ -163,6 +168,6 @@ def test_without_a_port_the_usual_one_is_taken(
     monkeypatch.setattr(socket, "create_connection", refuse)
 
     with pytest.raises(Undelivered, match="TimeoutError"):
-        Smtp(url, SENDER, ssl.create_default_context()).deliver(MESSAGE)
+        smtp(url, ssl.create_default_context()).deliver(MESSAGE)
 
     assert asked == [("a.example", port)]

@@ -21,8 +21,8 @@ def tell_of_link(sent: Sent) -> str | Response:
     With one it is for the eyes of the person alone: an administrator needs no way into the
     accounts of others.
     """
-    if settings().smtp_url is None:
-        folder = settings().mail_folder if settings().simulated else None
+    if settings().mail_server is None:
+        folder = settings().instance / "mail" if settings().simulated else None
         return render_template("office/people_link.html", sent=sent, folder=folder)
     flash(gettext("The link is on its way to %(email)s.", email=sent.email))
     return redirect(url_for("office.people_member", token=sent.token), 303)

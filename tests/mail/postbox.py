@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class MailServer:
+class Postbox:
     """A server; `refusing` maps the start of a command to the answer that it gets."""
 
     tls: ssl.SSLContext | None = None
