@@ -9,8 +9,12 @@ import sys
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.support.processes import dying_with_us, free_port, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,11 +22,14 @@ ROOT = Path(__file__).resolve().parents[2]
 class LiveServer:
     """A server over its own instance folder; it can be killed and started again in place."""
 
-    def __init__(self, instance: Path, **environ: str) -> None:
-        """Take the folder that holds its database, and more environment if a test wants it."""
+    def __init__(self, instance: Path, *, name: str = "127.0.0.1", **environ: str) -> None:
+        """Take the folder that holds its database, and more environment if a test wants it.
+
+        It is known to browsers by a name of the loopback, or by its number.
+        """
         self.instance = instance
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{name}:{self.port}"
         self.log = instance / "server.log"
         self._environ = {
             "PATH": os.environ["PATH"],
@@ -88,6 +95,11 @@ class LiveServer:
             except subprocess.TimeoutExpired:
                 self.kill()
             self._process = None
+
+    def waits_for(self, happened: Callable[[], bool]) -> None:
+        """Return once the running server has done something."""
+        assert self._process is not None
+        wait_until(happened, self._process, self.log)
 
     def is_ready(self) -> bool:
         """Tell whether the server takes requests."""
