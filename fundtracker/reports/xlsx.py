@@ -156,7 +156,7 @@ class _Sheet:
         for at, column in enumerate(self._columns):
             total = sums.get(at, code)
             if total is None:
-                self._sheet.write_string(row, at, "" if at else label, bold)
+                self._sheet.write(row, at, None if at else label, bold)
                 continue
             style, value = self._styles.of("#,##0", total=True), str(total)
             if isinstance(total, Money):
@@ -181,7 +181,7 @@ def _write_about(workbook: Workbook, styles: _Styles, document: Document) -> Non
     for at, width in enumerate(_ABOUT_WIDTHS):
         sheet.set_column(at, at, width)
     sheet.write_string(0, 0, document.title, styles.head)
-    sheet.write_string(0, 1, "", styles.head)
+    sheet.write_blank(0, 1, None, styles.head)
     lines = [*document.facts, *(("Note", note) for note in document.notes)]
     for row, (name, text) in enumerate(lines, start=1):
         sheet.write_string(row, 0, name, styles.wrapped)
