@@ -74,7 +74,8 @@ def _lines(
     before = request.args.get("before", type=int)
     before = None if before is None else max(-_BEYOND, min(before, _BEYOND))
     rows = store.page(session, wanted, reach, before=before, limit=PAGE + 1)
-    names = staff.names_of(session, tokens_of([row.actor for row in rows]))
+    people = (each for row in rows for each in (row.actor, row.subject))
+    names = staff.names_of(session, tokens_of(people))
     currencies = {fund.id: fund.currency for fund in known.values()}
     lines = [line(row, names, currencies.get(row.fund_id or 0)) for row in rows[:PAGE]]
     return lines, lines[-1].number if len(rows) > PAGE else None

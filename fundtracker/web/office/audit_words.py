@@ -19,7 +19,7 @@ from fundtracker.store.base import UNREADABLE
 from fundtracker.web.i18n import format_money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from fundtracker.store.audit import AuditRow
 
@@ -95,6 +95,7 @@ class Line:
     action: str
     action_words: str
     subject: str
+    subject_words: str
     changes: tuple[Change, ...]
     details: tuple[tuple[str, str], ...] | None
 
@@ -109,6 +110,7 @@ def line(row: AuditRow, names: Mapping[str, str], currency: str | None) -> Line:
         action=row.action,
         action_words=action_in_words(row.action),
         subject=row.subject,
+        subject_words=_subject_in_words(row.subject, names),
         changes=tuple(_changes(row.facts, currency)),
         details=_details(row),
     )
@@ -128,10 +130,15 @@ def action_in_words(action: str) -> str:
     return str(gettext(Action(action).label)) if action in set(Action) else action
 
 
-def tokens_of(actors: list[str]) -> set[str]:
-    """Return the tokens of staff among actors."""
-    pieces = (actor.partition(":") for actor in actors)
+def tokens_of(people: Iterable[str]) -> set[str]:
+    """Return the tokens of staff among actors and subjects."""
+    pieces = (each.partition(":") for each in people)
     return {name for kind, _, name in pieces if kind == ActorKind.STAFF and name}
+
+
+def _subject_in_words(subject: str, names: Mapping[str, str]) -> str:
+    kind, _, token = subject.partition(":")
+    return names.get(token, subject) if kind == ActorKind.STAFF else subject
 
 
 def _changes(facts: str, currency: str | None) -> list[Change]:

@@ -95,6 +95,19 @@ def test_an_entry_tells_who_did_what_from_where_before_and_after(
     assert "salt" not in row
 
 
+def test_staff_are_told_by_their_names(
+    office: Office, administrator: FlaskClient, parts: Parts
+) -> None:
+    member, _ = office.seat(ADMINISTRATOR)
+    with parts.database.unit_of_work() as session:
+        record(session, parts, Action.GRANT_TAKEN, f"staff:{member.token}")
+
+    page = shown(administrator)
+    (row,) = rows(page)
+    assert f"anna Took a role away {member.name}" in row
+    assert f'href="/office/audit?subject=staff:{member.token}"' in page
+
+
 def test_values_of_every_kind_are_put_into_words(administrator: FlaskClient, parts: Parts) -> None:
     with parts.database.unit_of_work() as session:
         record(
