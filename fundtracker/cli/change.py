@@ -10,7 +10,7 @@ from fundtracker.cli.context import parts
 from fundtracker.cli.sentences import Command
 from fundtracker.cli.values import RateOf
 from fundtracker.domain.funds import FundStatus
-from fundtracker.services.set_rates import set_rates
+from fundtracker.services.set_rates import Terms, set_rates
 from fundtracker.services.set_status import set_status
 from fundtracker.store import funds
 from fundtracker.store import rates as rate_tables
@@ -44,17 +44,19 @@ def close(slug: str) -> None:
 @click.argument("slug")
 @click.argument("given", nargs=-1, type=RateOf(), metavar="[CURRENCY=RATE]...")
 @click.option("--only", is_flag=True, help="Drop every currency that is not named.")
-def rates(slug: str, given: tuple[tuple[str, Rate], ...], *, only: bool) -> None:
+@click.option("--reason", default="", help="Why, where the rates are locked.")
+def rates(slug: str, given: tuple[tuple[str, Rate], ...], *, only: bool, reason: str) -> None:
     """Set what one unit of a currency is worth in the fund's currency, as in GBP=1.15.
 
-    This makes a new rate table for the gifts to come; those that were made keep their rate.
-    Without a rate, print those that hold.
+    This makes a new rate table for the gifts to come; those that were made keep their rate, and
+    those that wait for one get it. Without a rate, print those that hold.
     """
     codes = [code for code, _ in given]
     if len(set(codes)) < len(codes):
         raise click.UsageError("Name each currency once.")
     if given:
-        current = set_rates(parts(), slug, dict(given), source="command", only=only)
+        terms = Terms(reason=reason)
+        current = set_rates(parts(), slug, dict(given), source="command", only=only, terms=terms)
     else:
         with parts().database.reading() as session:
             current = rate_tables.current(session, funds.by_slug(session, slug))

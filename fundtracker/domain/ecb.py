@@ -59,7 +59,7 @@ def read_ecb(content: bytes) -> EuroRates:
         raise _refused(N_("This file is not encoded as UTF-8; the files of the ECB are.")) from None
     if not text.strip():
         raise _refused(N_("This file is empty."))
-    day, pairs = _from_xml(text) if text.lstrip().startswith("<") else _from_csv(text)
+    day, pairs = _from_xml(text.strip()) if text.lstrip().startswith("<") else _from_csv(text)
     return EuroRates(day, _rates(pairs))
 
 
@@ -99,7 +99,7 @@ def _from_csv(text: str) -> tuple[date, list[tuple[str, str]]]:
     try:
         rows = [
             [cell.strip() for cell in row]
-            for row in csv.reader(io.StringIO(text, newline=""), strict=True)
+            for row in csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
         ]
     except csv.Error:
         raise _refused(
