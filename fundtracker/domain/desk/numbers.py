@@ -68,7 +68,7 @@ def _only_meaning(suffix: str, code: str) -> Mark | None:
 
 def _which(text: str, mark: str, suffix: str, code: str, line: Words) -> Exception:
     whole, _, rest = text.partition(mark)
-    readings = {Mark.GROUPS: (whole + rest, ""), Mark.DECIMAL: (whole, rest)}
+    readings = {Mark.GROUPS: (whole + rest, ""), Mark.FRACTION: (whole, rest)}
     choices = []
     for meaning, (units, decimals) in readings.items():
         try:

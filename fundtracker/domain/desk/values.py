@@ -35,7 +35,7 @@ class Mark(StrEnum):
     """What a single point or comma before three digits means to a teller."""
 
     GROUPS = "groups"
-    DECIMAL = "decimal"
+    FRACTION = "fraction"
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _close_to(word: str, desk: Desk) -> list[str]:
     names = {code: code for code in desk.sections} | dict(desk.aliases)
     for code, section in desk.sections.items():
         names |= {_folded(section.name).upper(): code, _folded(section.short_name).upper(): code}
-    close = get_close_matches(_folded(word).upper(), names, n=2 * _MOST_CHOICES, cutoff=0.6)
+    close = get_close_matches(_folded(word).upper(), names, n=2 * _MOST_CHOICES)
     return list(dict.fromkeys(names[name] for name in close))[:_MOST_CHOICES]
 
 

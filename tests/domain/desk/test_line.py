@@ -203,7 +203,7 @@ def test_at_most_three_sections_are_offered() -> None:
 
 
 def test_a_mark_that_was_explained_once_is_not_asked_about_again() -> None:
-    groups, decimal = a_desk(habits={".": Mark.GROUPS}), a_desk(habits={".": Mark.DECIMAL})
+    groups, decimal = a_desk(habits={".": Mark.GROUPS}), a_desk(habits={".": Mark.FRACTION})
 
     assert read("GB 1.500", groups) == call("GB", 150_000, "GBP")
     assert read("GB 1.500", decimal) == call("GB", 150, "GBP")
