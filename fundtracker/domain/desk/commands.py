@@ -63,7 +63,7 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
+class Repetition:
     """Say that one line is another one once more."""
 
     number: int
@@ -77,7 +77,7 @@ class Level:
     amount: Money
 
 
-Command = Undo | Fix | Move | Name | Confirm | Double | Level
+Command = Undo | Fix | Move | Name | Confirm | Repetition | Level
 
 
 def read_command(line: str, desk: Desk) -> Command | Question | Refusal:
@@ -147,7 +147,7 @@ def _double(line: Words, _desk: Desk) -> Command:
     number, of = _numbers(line, r"/double ([0-9]{1,9}) ([0-9]{1,9})", usage)
     if number == of or not number or not of:
         raise _usage(usage)
-    return Double(number, of)
+    return Repetition(number, of)
 
 
 def _level(line: Words, desk: Desk) -> Command:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fundtracker.domain.desk.commands import (
     Command,
     Confirm,
-    Double,
+    Repetition,
     Fix,
     Level,
     Move,
@@ -36,7 +36,7 @@ DESK = a_desk()
         ("/ok 12", Confirm(12, 12)),
         ("/ok 12-20", Confirm(12, 20)),
         ("/ok 12 - 20", Confirm(12, 20)),
-        ("/double 12 9", Double(12, 9)),
+        ("/double 12 9", Repetition(12, 9)),
         ("/level 500 EUR", Level(Money(50_000, "EUR"))),
         ("/level £1k", Level(Money(100_000, "GBP"))),
         ("/level 500", Level(Money(50_000, "EUR"))),
