@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from fundtracker.domain.desk.commands import (
     Command,
     Confirm,
-    Repetition,
     Fix,
     Level,
     Move,
     Name,
+    Repetition,
     Undo,
     read_command,
 )
