@@ -195,6 +195,20 @@ def test_with_a_mail_server_the_link_is_for_the_person_alone(
     assert "/account/welcome" not in answer.text
 
 
+def test_the_form_offers_what_there_is_to_be_given(
+    office: Office, administrator: FlaskClient
+) -> None:
+    with office.database.unit_of_work() as session:
+        a_fund(session, slug="hall", name="The hall", status="draft")
+
+    form = administrator.get("/office/people/new").text
+
+    for role in Role:
+        assert f'<option value="{role}"' in form
+    assert '<option value="hall" >The hall</option>' in form
+    assert '<option value="GB" >The section GB</option>' in form
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "sentence"),
     [
