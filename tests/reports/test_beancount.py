@@ -35,7 +35,7 @@ def posting(
 
 
 def transaction(*postings: Posting, **fields: Any) -> Transaction:  # noqa: ANN401 - whatever it has
-    given = {
+    given: dict[str, Any] = {
         "id": 7,
         "booked_at": LATE,
         "source": "pi_1",
@@ -79,7 +79,9 @@ def loaded(text: str) -> Sequence[Any]:
 def balances(text: str) -> dict[tuple[str, str], Decimal]:
     """Return what Beancount makes of a file, by account and currency."""
     found = {}
-    for account in realization.iter_children(realization.realize(loaded(text))):
+    for account in realization.iter_children(  # type: ignore[no-untyped-call]
+        realization.realize(loaded(text))  # type: ignore[no-untyped-call]
+    ):
         assert isinstance(account.balance, inventory.Inventory)
         for each in account.balance:
             found[account.account, each.units.currency] = each.units.number
@@ -107,7 +109,7 @@ def test_a_transaction_carries_what_it_is_of() -> None:
     assert each.meta["journal"] == 7
     assert each.meta["source"] == "pi_1"
     assert each.meta["booked_at"] == "2026-06-12T22:30:00Z"
-    assert [str(each.meta.get("base")) for each in each.postings] == ["None", "-57.50 EUR"]
+    assert [str((one.meta or {}).get("base")) for one in each.postings] == ["None", "-57.50 EUR"]
 
 
 def test_the_file_says_of_what_it_is_and_opens_each_account_once() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from fundtracker.domain.donations import DonationStatus, Method
@@ -27,11 +27,11 @@ from fundtracker.web.context import parts, settings
 from fundtracker.web.treasury.blueprint import bp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-    from werkzeug.wrappers import Response
+    from werkzeug.wrappers import Response as AnyResponse
 
     from fundtracker.domain.scope import Scope
     from fundtracker.store.exports import ExportRow
@@ -50,9 +50,14 @@ _CHOICES: dict[str, list[tuple[str, str]]] = {
     ],
     "status": [
         *((status, status.label) for status in DonationStatus),
-        *((status, status) for status in RefundStatus if status not in set(DonationStatus)),
+        *(
+            (status, status)
+            for status in RefundStatus
+            if status not in set(map(str, DonationStatus))
+        ),
     ],
 }
+_PIECE = 64 * 1024
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -77,12 +82,12 @@ def export_new() -> str:
 
 @bp.post("/exports/new")
 @requires(READS)
-def export_make() -> Response | tuple[str, int]:
+def export_make() -> AnyResponse | tuple[str, int]:
     """Hand a small file over at once; leave a large one to the worker."""
     try:
         order = Order.parse(request.form.to_dict())
         if order.personal and me().may(Permission.READ_NAMES) and not _is_fresh():
-            return _prove(url_for("treasury.export_new", **order.to_query()))
+            return _prove(f"{url_for('treasury.export_new')}?{order}")
         ready = export(acting(), me(), order)
     except Invalid as problem:
         return _page(request.form, problem), problem.status
@@ -94,7 +99,7 @@ def export_make() -> Response | tuple[str, int]:
 
 @bp.get("/exports/<token>")
 @requires(READS)
-def export_file(token: str) -> Response:
+def export_file(token: str) -> AnyResponse:
     """Hand over a file that was made, to its owner alone."""
     held = acting()
     row = find_export(held, me(), token)
@@ -108,23 +113,24 @@ def _is_fresh() -> bool:
     return me().is_fresh(parts().clock())
 
 
-def _prove(address: str) -> Response:
+def _prove(address: str) -> AnyResponse:
     """Ask for the second factor, and come back to where names are asked for."""
     return redirect(url_for("account.second_factor", next=address), HTTPStatus.SEE_OTHER)
 
 
 def _attachment(file: IO[bytes], name: str) -> Response:
-    response = send_file(
-        file,
-        mimetype=_TYPES[name.rpartition(".")[2]],
-        as_attachment=True,
-        download_name=name,
-        conditional=False,
-        etag=False,
-    )
+    """Send a file a piece at a time; its name has letters, digits, hyphens and one point."""
+    response = Response(_pieces(file), content_type=_TYPES[name.rpartition(".")[2]])
     response.content_length = os.fstat(file.fileno()).st_size
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Content-Disposition"] = f"attachment; filename={name}"
+    response.call_on_close(file.close)
     return response
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
 
 
 @dataclass(frozen=True, slots=True)
