@@ -296,11 +296,14 @@ def test_a_moved_folder_is_set_up_again(machine: Machine) -> None:
     assert len(machine.calls("pip install")) == 2
 
 
-def test_whole_runs_measure_coverage_and_parts_do_not(machine: Machine) -> None:
+def test_whole_runs_take_every_core_and_measure_coverage_and_parts_do_not(machine: Machine) -> None:
     machine.run("test")
     machine.run("test", "tests/domain", "-x")
 
-    assert machine.calls("pytest") == ["-m pytest --cov", "-m pytest tests/domain -x"]
+    assert machine.calls("pytest") == [
+        "-m pytest --cov --numprocesses auto --dist worksteal",
+        "-m pytest tests/domain -x",
+    ]
 
 
 def test_an_unknown_verb_shows_what_there_is(machine: Machine) -> None:
