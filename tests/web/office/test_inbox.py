@@ -131,6 +131,18 @@ class TestHowThingsStand:
         assert "None: every gift that arrived is counted." in said
         assert "None: every job went well." in said
 
+    @pytest.mark.parametrize(
+        ("key", "mode"), [("sk_test_1", "Stripe's test mode"), ("sk_live_1", "real money")]
+    )
+    def test_it_says_whether_money_moves(
+        self, office: Office, administrator: FlaskClient, key: str, mode: str
+    ) -> None:
+        context = context_of(office.app)
+        settings = replace(context.settings, stripe_key=key, public_url="https://give.example.org")
+        put_context(office.app, replace(context, settings=settings))
+
+        assert f"Mode {mode}" in words(shown(administrator))
+
     def test_it_tells_how_far_stripe_was_heard(
         self, administrator: FlaskClient, parts: Parts
     ) -> None:
