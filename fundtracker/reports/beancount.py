@@ -136,14 +136,10 @@ def component(text: str, plain: re.Pattern[str], nothing: str) -> str:
 
 def _written(transaction: Transaction, postings: Iterable[Posting]) -> Iterator[str]:
     day = transaction.booked_at.astimezone(ZoneInfo(transaction.timezone)).date()
-    tags = (
-        component(transaction.fund, _SLUG, ""),
-        component(transaction.section, _CODE, ""),
-    )
-    marks = [f"#{tag}" for tag in tags if tag]
+    marks = [f"#{_mark(tag)}" for tag in (transaction.fund, transaction.section) if tag]
     if transaction.donation:
         # Everything that was ever booked for one donation.
-        marks.append(f"^{re.sub(r'[^A-Za-z0-9_-]', '-', transaction.donation)}")
+        marks.append(f"^{_mark(transaction.donation)}")
     yield "\n" + " ".join([f"{day} * {_quoted(transaction.kind)}", *marks]) + "\n"
     yield f"  journal: {transaction.id}\n"
     yield f"  source: {_quoted(transaction.source)}\n"
@@ -155,6 +151,11 @@ def _written(transaction: Transaction, postings: Iterable[Posting]) -> Iterator[
         if one.base is not None:
             counted = decimals(Money(one.base, transaction.fund_currency))
             yield f"    base: {counted} {transaction.fund_currency}\n"
+
+
+def _mark(text: str) -> str:
+    """Write what stands behind # and ^: letters, digits and hyphens."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", text)
 
 
 def _new(known: set[str], names: Iterable[str]) -> list[str]:

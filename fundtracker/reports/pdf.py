@@ -128,7 +128,8 @@ def _table(part: Part, zone: ZoneInfo) -> tuple[list[Flowable], int]:
             raise TooLong(most=f"{MOST_ROWS:,}")
         body.append([_cell(part.table, row, at, zone) for at in shown])
     below = [_sums(sums, code, shown, zone) for code in sums.currencies if body]
-    rows = [[column.heading for column in columns], *body, *below]
+    nothing = [] if body else [["–", *[""] * (len(columns) - 1)]]
+    rows = [[column.heading for column in columns], *body, *nothing, *below]
     widths = [max(width(row[at], SIZE, BOLD) for row in rows) + GAP for at in range(len(columns))]
     # Letters shrink until the widest table fits.
     factor = min(1, BREADTH / sum(widths))
@@ -177,6 +178,8 @@ def _look(columns: Sequence[Column], size: float, below: int) -> TableStyle:
         commands += [
             ("FONT", (0, -below), (-1, -1), BOLD, size, size * 1.3),
             ("LINEABOVE", (0, -below), (-1, -below), 1.5, INK),
+            # Sums never stand on a page without a row.
+            ("NOSPLIT", (0, -below - 1), (-1, -1)),
         ]
     return TableStyle(commands)
 

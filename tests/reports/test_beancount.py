@@ -104,7 +104,7 @@ def test_a_transaction_carries_what_it_is_of() -> None:
     # Half past midnight where the fund is.
     assert each.date == date(2026, 6, 13)
     assert each.narration == "gift"
-    assert each.tags == {"Conference", "GB"}
+    assert each.tags == {"conference", "GB"}
     assert each.links == {"Ab-1_x"}
     assert each.meta["journal"] == 7
     assert each.meta["source"] == "pi_1"

@@ -50,11 +50,8 @@ _CHOICES: dict[str, list[tuple[str, str]]] = {
     ],
     "status": [
         *((status, status.label) for status in DonationStatus),
-        *(
-            (status, status)
-            for status in RefundStatus
-            if status not in set(map(str, DonationStatus))
-        ),
+        (RefundStatus.PENDING, N_("refund pending")),
+        (RefundStatus.REQUIRES_ACTION, N_("refund needs an action")),
     ],
 }
 _PIECE = 64 * 1024

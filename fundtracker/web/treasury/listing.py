@@ -141,7 +141,7 @@ def render_list(
         mistake_words=say(asked.mistake) if asked.mistake else "",
         older=None if last is None else address(endpoint, {**query, "after": str(last)}),
         newest=address(endpoint, query) if "after" in request.args else None,
-        export=address("treasury.export_new", {"kind": kind, **query}) if asked.wanted else None,
+        export=address("treasury.export_new", {"what": kind, **query}) if asked.wanted else None,
         narrowed=bool(query),
         without_section=WITHOUT_SECTION,
         ways=WAYS,

@@ -177,7 +177,7 @@ def test_the_export_asks_the_same_question(ledger: Ledger) -> None:
 
     assert asked.path == "/treasury/exports/new"
     assert parse_qs(asked.query) == {
-        "kind": ["donations"],
+        "what": ["donations"],
         "section": ["GB"],
         "since": ["2026-06-01"],
     }
