@@ -26,7 +26,7 @@ from fundtracker.store.ledger import Booking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -83,13 +83,14 @@ def enter_gift(parts: Parts, slug: str, entered: Entered, scope: Scope) -> str:
         known = donations.by_attempt(session, attempt)
         if known is not None:
             return known.token
-        values = _values(session, parts, fund, section_id, entered)
+        now = parts.clock()
+        values = _values(session, parts, fund, section_id, entered, now)
         if not entered.another:
             _ask_if_known(session, values, entered, fund)
         row = donations.add(session, {**values, "attempt": attempt})
         if row.token != values["token"]:
             return row.token
-        versions = _book(session, parts, fund, row, entered)
+        versions = _book(session, parts, fund, row, entered, now)
         _record(session, parts, row, entered)
     for changed, version in versions.items():
         parts.broker.announce(changed, version)
@@ -109,10 +110,9 @@ def _section_id(session: Session, fund: Fund, code: str, scope: Scope) -> int:
 
 
 def _values(
-    session: Session, parts: Parts, fund: Fund, section_id: int, entered: Entered
+    session: Session, parts: Parts, fund: Fund, section_id: int, entered: Entered, now: datetime
 ) -> dict[str, object]:
     refuse_unless_enterable(fund)
-    now = parts.clock()
     given_at = moment_of(fund, entered.given_on, now)
     if entered.method not in ARRIVES:
         raise Invalid(N_("Choose how the money came."), field="method")
@@ -168,9 +168,8 @@ def _ask_if_known(
 
 
 def _book(
-    session: Session, parts: Parts, fund: Fund, row: DonationRow, entered: Entered
+    session: Session, parts: Parts, fund: Fund, row: DonationRow, entered: Entered, now: datetime
 ) -> dict[str, int]:
-    now = parts.clock()
     gift = replace(
         gift_of(row, fund.currency),
         holder=clean_line(entered.holder, field="holder", limit=HOLDER_LIMIT),

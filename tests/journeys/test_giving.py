@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from fundtracker.web.proof import is_proved
 from tests.support.donors import (
     ALREADY_PAID,
     DECLINED_CARD,
@@ -17,8 +18,6 @@ from tests.support.donors import (
     Donor,
 )
 from tests.support.surfaces import have_stayed, shows, stay
-
-from fundtracker.web.proof import is_proved
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -45,7 +45,12 @@ def test_journals_are_written_in_as_many_statements_however_many_they_are(
         with asked() as statements:
             post(
                 database,
-                *(Booking(a_journal(f"re_{n}"), donation.fund_id, donation.section_id, donation.id) for n in numbers),
+                *(
+                    Booking(
+                        a_journal(f"re_{n}"), donation.fund_id, donation.section_id, donation.id
+                    )
+                    for n in numbers
+                ),
             )
         counts.append(len(statements))
     post(database)
@@ -78,7 +83,15 @@ def test_a_fact_is_booked_once(database: Database, donation: DonationRow) -> Non
 def test_a_donation_is_received_once_whatever_its_payment_is_called(
     database: Database, donation: DonationRow
 ) -> None:
-    post(database, Booking(a_journal("pi_1", kind="gift"), donation.fund_id, donation.section_id, donation.id))
+    post(
+        database,
+        Booking(a_journal("pi_1", kind="gift"), donation.fund_id, donation.section_id, donation.id),
+    )
 
     with pytest.raises(DBAPIError):
-        post(database, Booking(a_journal("pi_2", kind="gift"), donation.fund_id, donation.section_id, donation.id))
+        post(
+            database,
+            Booking(
+                a_journal("pi_2", kind="gift"), donation.fund_id, donation.section_id, donation.id
+            ),
+        )
