@@ -1,15 +1,19 @@
-"""What a member of staff has and no colleague may open."""
+"""What a member of staff has and no colleague may open, and what waits for one of them."""
 
 from __future__ import annotations
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.roles import Permission, scope
 from fundtracker.store.exports import ExportRow
+from fundtracker.store.inbox import InboxRow, InboxState
+from fundtracker.store.jobs import JobRow
 from fundtracker.store.staff import PasskeyRow
 from fundtracker.web.context import context_of
+from tests.factories.stripe import Payment, event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +62,41 @@ def a_passkey(session: Session, owner: StaffRow) -> int:
         sign_count=0,
         label="A phone",
         created_at=datetime.now(UTC),
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def a_parked_row(session: Session, world: World) -> int:
+    """Leave a payment of nobody's in the inbox, and return its number."""
+    now, number = datetime.now(UTC), next(_NUMBERS)
+    row = InboxRow(
+        account=context_of(world.office.app).parts.gateway.account,
+        event_id=f"evt_parked_{number}",
+        payload=json.dumps(event(Payment("", number=1).charge(), id=f"evt_parked_{number}")),
+        state=InboxState.PARKED,
+        attempts=0,
+        due_at=now,
+        received_at=now,
+        settled_at=now,
+        waits_for="ch_1",
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def a_failed_job(session: Session, _world: World) -> int:
+    """Leave a job that was given up, and return its number."""
+    now = datetime.now(UTC)
+    row = JobRow(
+        key=f"mail:{next(_NUMBERS)}",
+        kind="mail",
+        subject="0",
+        due_at=now,
+        attempts=8,
+        failed_at=now,
     )
     session.add(row)
     session.flush()

@@ -6,26 +6,33 @@ import gzip
 import io
 import re
 import zipfile
+from functools import cache
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from werkzeug.test import TestResponse
 
     from fundtracker.domain.scope import Scope
     from tests.matrix.world import Place, World
 
-# Whatever groups thousands or stands before cents, in any language.
-_BETWEEN_DIGITS = re.compile("(?<=[0-9])[.,' \u00a0\u202f\u2019](?=[0-9])")
+# An amount in any language, with groups of thousands and cents or without, or a plain number.
+_NUMBER = re.compile(
+    "[0-9]{1,3}(?:[.,' \u00a0\u202f\u2019][0-9]{3})+(?:[.,][0-9]{2})?(?![0-9])"
+    "|[0-9]+[.,][0-9]{2}(?![0-9])"
+    "|[0-9]+"
+)
 
 
 def text_of(answer: TestResponse) -> str:
     """Return everything that can be read in an answer, its headers and packed files included."""
-    head = "".join(f"{name}: {value}\n" for name, value in answer.headers)
+    head = "".join(
+        f"{name}: {value}\n" for name, value in answer.headers if name != "Content-Length"
+    )
     return head + _unpacked(answer.data)
 
 
@@ -43,8 +50,8 @@ def _unpacked(body: bytes) -> str:
 def leaks(world: World, text: str, scope: Scope, names: Scope) -> list[str]:
     """Return what a text shows beyond a scope; `names` is the one in which names are told."""
     found = [word for place in world.places for word in _words(place, scope, names) if word in text]
-    digits = _BETWEEN_DIGITS.sub("", text)
-    return found + [str(number) for number in _numbers(world, scope) if str(number) in digits]
+    shown = {re.sub("[^0-9]", "", each) for each in _NUMBER.findall(text)}
+    return found + sorted(shown & _numbers(world, scope))
 
 
 def _words(place: Place, scope: Scope, names: Scope) -> Iterator[str]:
@@ -54,15 +61,15 @@ def _words(place: Place, scope: Scope, names: Scope) -> Iterator[str]:
         yield from place.ids
 
 
-def _numbers(world: World, scope: Scope) -> set[int]:
+@cache
+def _numbers(world: World, scope: Scope) -> frozenset[str]:
     """Return every sum over places of which one at least lies beyond a scope."""
     own = {place for place in world.places if place.lies_within(scope)}
-    some = chain.from_iterable(
-        combinations(world.places, size) for size in range(1, len(world.places) + 1)
+    return _sums(world.places) - _sums(own)
+
+
+def _sums(places: Collection[Place]) -> frozenset[str]:
+    some = chain.from_iterable(combinations(places, size) for size in range(1, len(places) + 1))
+    return frozenset(
+        str(sum(column)) for group in some for column in zip(*(p.sums for p in group), strict=True)
     )
-    return {
-        sum(column)
-        for places in some
-        if not own.issuperset(places)
-        for column in zip(*(place.sums for place in places), strict=True)
-    }

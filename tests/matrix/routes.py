@@ -103,13 +103,27 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "account.removing_passkey": _PASSKEY,
     },
     _needs(Permission.READ_LEDGER): {
+        "treasury.donation": _DONATION,
+        "treasury.donations": {},
         "treasury.export_file": _EXPORT,
         "treasury.export_make": {},
         "treasury.export_new": {},
         "treasury.exports": {},
-        "treasury.figure_csv": {"name": "days"},
+        "treasury.figure_csv": {"name": "course"},
         "treasury.figures": {},
+        "treasury.journals": {},
         "treasury.overview": {},
+        "treasury.refunds": {},
+    },
+    _needs(Permission.ENTER_GIFTS): {
+        "treasury.enter": {},
+        "treasury.enter_make": {},
+        "treasury.reverse": _DONATION,
+        "treasury.reverse_make": _DONATION,
+    },
+    replace(_needs(Permission.REFUND), fresh=True): {
+        "treasury.refund": _DONATION,
+        "treasury.refund_order": _DONATION,
     },
     _needs(Permission.READ_INBOX): {
         "office.inbox": {},
@@ -166,6 +180,7 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "office.people_change": _MEMBER,
         "office.people_disable": _MEMBER,
         "office.people_enable": _MEMBER,
+        "office.people_factor": _MEMBER,
         "office.people_grant": _MEMBER,
         "office.people_invite": {},
         "office.people_new": {},
@@ -175,6 +190,9 @@ TABLE: dict[Rule, dict[str, Parts]] = {
     },
     _needs(Permission.READ_AUDIT): {
         "office.audit": {},
+    },
+    _needs(Permission.READ_NAMES): {
+        "treasury.donation_names": _DONATION,
     },
 }
 RULES = {endpoint: rule for rule, routes in TABLE.items() for endpoint in routes}

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum, auto
+from functools import reduce
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,7 @@ from fundtracker.domain.roles import Grant, Permission, Role, permissions, scope
 from fundtracker.domain.scope import Scope
 from fundtracker.store.staff import GrantRow
 from tests.factories.staff import a_member, a_session
-from tests.matrix.belongings import a_passkey, an_export
+from tests.matrix.belongings import a_failed_job, a_parked_row, a_passkey, an_export
 from tests.matrix.leaks import text_of
 from tests.matrix.routes import NUMBERED, ROUTES, RULES, STREAMS, Thing
 
@@ -35,6 +36,8 @@ Value = str | int
 MISSING: dict[Thing, Value] = dict.fromkeys(Thing, "nobodysthing") | dict.fromkeys(
     NUMBERED, 987_654
 )
+# What is used up by what is done to it.
+_MADE = {Thing.INBOX_ROW: a_parked_row, Thing.JOB: a_failed_job}
 # What is new in every answer.
 _NEW = re.compile(r'(csrf[-_]token"[^>]*(?:value|content)=")[^"]*|^Set-Cookie: .*$', re.MULTILINE)
 
@@ -144,12 +147,11 @@ class Visitor:
         )
         if case.endpoint in STREAMS and answer.status_code == 200:
             text = str(next(iter(answer.response)))
-            answer.close()
         else:
             text = text_of(answer)
-        # What was asked for may be told again.
-        for value in (*values.values(), *(query or {}).values(), *(form or {}).values()):
-            text = text.replace(str(value), "…") if value else text
+        answer.close()
+        told_again = (*values.values(), *(query or {}).values(), *(form or {}).values())
+        text = reduce(_without, told_again, text)
         return Answer(answer.status_code, _NEW.sub(r"\1", text))
 
     def _browser(self, proof: Proof) -> FlaskClient:
@@ -185,6 +187,8 @@ class Visitor:
             return MISSING[thing]
         if (thing, whose) in self._values:
             return self._values[thing, whose]
+        if thing in _MADE:
+            return self._waiting(thing, case, whose)
         place = self._place(case, thing, whose)
         if place is None:
             return None
@@ -193,6 +197,14 @@ class Visitor:
             Thing.SECTION: place.section,
             Thing.DONATION: place.token,
         }.get(thing)
+
+    def _waiting(self, thing: Thing, case: Case, whose: Whose) -> Value | None:
+        """Leave something new in the inbox, where nothing is of a fund: it is for the centre."""
+        is_open = self.scope(case.rule.permission).is_everything
+        if is_open is (whose is Whose.FOREIGN) and self.may(case.rule.permission):
+            return None
+        with self._world.office.database.unit_of_work() as session:
+            return _MADE[thing](session, self._world)
 
     def _place(self, case: Case, thing: Thing, whose: Whose) -> Place | None:
         where = self.scope(case.rule.permission) if case.rule.staff else Scope.everything()
@@ -215,11 +227,16 @@ class Visitor:
         grant = session.scalars(select(GrantRow.id).where(GrantRow.staff_id == other.id)).one()
         yield (Thing.MEMBER, Whose.OWN), other.token
         yield (Thing.GRANT, Whose.OWN), grant
-        yield (Thing.INBOX_ROW, Whose.OWN), self._world.parked
-        yield (Thing.JOB, Whose.OWN), self._world.failed_job
         for whose, owner in ((Whose.OWN, self._member or other), (Whose.FOREIGN, other)):
             yield (Thing.EXPORT, whose), an_export(session, self._world, owner, self.grants)
             yield (Thing.PASSKEY, whose), a_passkey(session, owner)
+
+
+def _without(text: str, value: Value) -> str:
+    """Blot out what was asked for, which may be told again; a number is part of an address."""
+    if isinstance(value, int):
+        return re.sub(rf"(?<=/){value}\b", "…", text)
+    return text.replace(value, "…") if value else text
 
 
 def _allows_section(scope: Scope, section_id: int) -> bool:

@@ -7,22 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.audit import Action
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.services.record import record
 from fundtracker.services.settle import settle_all
 from fundtracker.store.donations import DonationRow
-from fundtracker.store.inbox import InboxRow
-from fundtracker.store.jobs import JobRow
 from fundtracker.web.context import context_of, put_context
 from tests.factories.rows import a_donation, a_fund, a_section
 from tests.factories.stripe import Payment, event
 from tests.support import office
 from tests.support.gateway import MemoryGateway
-from tests.support.telling import tell, tell_and_settle
+from tests.support.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +35,10 @@ SECTIONS = {"SE": "GBP", "GB": "GBP", "": ""}
 
 @dataclass(frozen=True)
 class Place:
-    """A section of a fund, with one gift of which something went back.
+    """A section of a fund, with a gift of which something went back, and one that has no rate.
 
-    `amount` and `back` are in pence, and no two places have a sum in common, in whatever currency
-    and however it is written.
+    `amount`, `back` and `unrated` are in pence, and such that each sum over any of the places tells
+    which ones they were.
     """
 
     number: int
@@ -65,12 +61,17 @@ class Place:
     @property
     def amount(self) -> int:
         """What was given."""
-        return 7_770_000 + 13_717 * (self.number + 1)
+        return 7_770_000 + 13_717 * 2**self.number
 
     @property
     def back(self) -> int:
         """What went back of it."""
-        return 910_000 + 1_931 * (self.number + 1)
+        return 910_000 + 1_931 * 2**self.number
+
+    @property
+    def unrated(self) -> int:
+        """What was given in a currency that has no rate, so that it waits."""
+        return 5_330_000 + 10_103 * 2**self.number
 
     @property
     def sums(self) -> tuple[int, ...]:
@@ -79,14 +80,14 @@ class Place:
         Half of a penny is never left, for rates have two digits and these amounts end evenly.
         """
         kept = self.amount - self.back
-        pence = (self.amount, self.back, kept)
+        pence = (self.amount, self.back, kept, self.unrated)
         return (*pence, *(round(each * 1.15) for each in pence))
 
     @property
     def ids(self) -> tuple[str, ...]:
         """By what it is known here and at Stripe's."""
         stripe = (f"{kind}_{900 + self.number}0" for kind in ("cs", "pi", "ch", "re", "txn"))
-        return (self.token, *stripe)
+        return (self.token, f"{self.word}unrated", *stripe)
 
     @property
     def personal(self) -> tuple[str, ...]:
@@ -104,9 +105,6 @@ class World:
 
     office: Office
     places: tuple[Place, ...]
-    # Numbers of a row of the inbox and of a job that wait for somebody.
-    parked: int
-    failed_job: int
 
     @property
     def kind(self) -> str:
@@ -121,31 +119,14 @@ class World:
 @contextmanager
 def opened(url: str, instance: Path) -> Iterator[World]:
     """Open the app on an empty database, and fill it as Stripe and the desk would have."""
-    with office.opened(url, instance) as opened:
+    with office.opened(url, instance, PUBLIC_URL="http://localhost:8000") as opened:
         context = context_of(opened.app)
         gateway = MemoryGateway(context.parts.clock, account=context.parts.gateway.account)
         parts = replace(context.parts, gateway=gateway)
+        gateway.objects |= {"ch_1": Payment("", number=1).charge()}
         put_context(opened.app, replace(context, parts=parts))
         parts = parts.acting(Actor.worker())
-        yield World(opened, tuple(_fill(parts)), *_leave_waiting(parts))
-
-
-def _leave_waiting(parts: Parts) -> tuple[int, int]:
-    """Park a payment of nobody's, and let a job fail."""
-    tell_and_settle(parts, event(Payment("", number=88).charge()))
-    with parts.database.unit_of_work() as session:
-        parked = session.scalars(select(InboxRow.id).order_by(InboxRow.id.desc())).first()
-        job = JobRow(
-            key="mail:lost",
-            kind="mail",
-            subject="0",
-            due_at=parts.clock(),
-            attempts=8,
-            failed_at=parts.clock(),
-        )
-        session.add(job)
-        session.flush()
-    return parked or 0, job.id
+        yield World(opened, tuple(_fill(parts)))
 
 
 def _fill(parts: Parts) -> Iterator[Place]:
@@ -182,15 +163,27 @@ def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
             message=message,
             reference=reference,
         )
+        a_donation(
+            session,
+            fund,
+            section_id=section,
+            token=f"{place.word}unrated",
+            account=parts.gateway.account,
+            amount=place.unrated,
+            rate_mantissa=None,
+            rate_scale=None,
+        )
         subject = f"donation:{place.token}"
         record(session, parts, Action.GIFT_ENTERED, subject, fund_id=fund.id, section_id=section)
     pay = Payment(place.token, place.amount, number=9000 + 10 * place.number)
+    unrated = Payment(f"{place.word}unrated", place.unrated, number=9005 + 10 * place.number)
     tell(
         parts,
         event(pay.session()),
         event(pay.charge()),
         event(pay.line(pay.charge(), place.amount)),
         event(pay.refund(place.back)),
+        event(unrated.session()),
     )
     settle_all(parts)
     with parts.database.reading() as session:
