@@ -25,7 +25,7 @@ def release(
 
     Under the settler's lock. A gift that has a rate keeps it, whatever the table says now.
     """
-    rows = tables.released(session, fund.id, rates)
+    rows = tables.released(session, parts.gateway.account, fund.id, rates)
     for row in rows:
         rate = rates[row.currency]
         row.rate_mantissa, row.rate_scale = rate.mantissa, rate.scale

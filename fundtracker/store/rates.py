@@ -118,11 +118,14 @@ def waiting(session: Session, fund_id: int, scope: Scope) -> dict[str, tuple[int
     return {code: (count, int(total)) for code, count, total in session.execute(query)}
 
 
-def released(session: Session, fund_id: int, currencies: Collection[str]) -> list[DonationRow]:
+def released(
+    session: Session, account: str, fund_id: int, currencies: Collection[str]
+) -> list[DonationRow]:
     """The donations of a fund that wait for a rate of these currencies, locked, by id."""
     query = (
         select(DonationRow)
         .where(
+            DonationRow.account == account,
             DonationRow.fund_id == fund_id,
             DonationRow.rate_mantissa.is_(None),
             DonationRow.currency.in_(currencies),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from fundtracker.services.create_fund import NewFund, create_fund
+from fundtracker.services.lock_rates import lock_rates
 from fundtracker.store import funds
 from fundtracker.store.rates import RateTableRow
 
@@ -59,6 +60,18 @@ def test_without_a_rate_those_that_hold_are_printed(console: Console) -> None:
     console.says("fund", "rates", "autumn", "GBP=1.15")
 
     assert console.says("fund", "rates", "autumn") == "EUR 1\nGBP 1.15\n"
+
+
+def test_locked_rates_ask_for_a_reason(console: Console) -> None:
+    console.says("fund", "rates", "autumn", "GBP=1.15")
+    with console.parts.database.reading() as session:
+        table = funds.by_slug(session, "autumn").rate_table_id or 0
+    lock_rates(console.parts, "autumn", table)
+
+    assert "say why" in console.refuses("fund", "rates", "autumn", "GBP=1.16")
+    said = console.says("fund", "rates", "autumn", "GBP=1.16", "--reason", "a typo")
+
+    assert said == "EUR 1\nGBP 1.16\n"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from fundtracker.domain.totals import Totals
 from fundtracker.services.create_fund import NewFund, create_fund
 from fundtracker.services.verify import verify
 from fundtracker.store import funds, snapshots, totals
+from tests.support.deeds import deeds
 
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
@@ -101,6 +102,7 @@ def test_a_new_fund_is_announced_with_its_version(parts: Parts, clock: Clock) ->
         ({"target": 0}, "target"),
         ({"target": -1}, "target"),
         ({"ceiling": 49}, "ceiling"),
+        ({"presets": (1, 2, 3, 4, 5, 6, 7)}, "presets"),
         ({"milestones": (0,)}, "milestone"),
         ({"milestones": (100, 100)}, "milestone"),
         ({"timezone": "Europe"}, "timezone"),
@@ -117,6 +119,15 @@ def test_a_fund_that_could_not_work_is_refused(
 
     assert (refusal.value.status, refusal.value.field) == (422, field)
     assert slugs(parts) == []
+
+
+def test_amounts_to_offer_are_kept_and_the_log_knows_of_the_fund(parts: Parts) -> None:
+    fund = create_fund(parts, replace(AUTUMN, presets=(10, 20)))
+
+    assert fund.presets == (10, 20)
+    (deed,) = deeds(parts.database)
+    assert (deed.action, deed.subject) == ("fund_created", "fund:autumn")
+    assert deed.facts["after"]["target"] == 2_000_000
 
 
 def test_an_address_is_given_once(parts: Parts) -> None:

@@ -12,6 +12,8 @@ from fundtracker.services.import_sections import Imported, import_sections
 from fundtracker.services.read_sections import COLUMNS, BadLines
 from fundtracker.services.verify import verify
 from fundtracker.store import funds, sections, totals
+from tests.factories.rows import a_donation
+from tests.support.deeds import deeds
 
 if TYPE_CHECKING:
     from fundtracker.domain.funds import Fund
@@ -130,3 +132,40 @@ def test_a_dry_run_tells_what_would_be_and_does_nothing(parts: Parts) -> None:
 def test_a_fund_has_to_be_there(parts: Parts) -> None:
     with pytest.raises(UnknownFund):
         imported(parts, BRITAIN, slug="winter")
+
+
+def test_what_would_change_is_told_line_by_line(parts: Parts) -> None:
+    imported(parts, BRITAIN, JAPAN)
+
+    told = imported(parts, "GB,Great Britain,Britain,GBP,60000,1200,", JAPAN, dry_run=True)
+
+    ((wanted, before),) = told.lines
+    assert before is not None
+    assert (wanted.section.name, before.section.name) == ("Great Britain", "Britain")
+
+
+def test_a_file_does_not_move_a_section_that_was_given_to(parts: Parts) -> None:
+    imported(parts, BRITAIN)
+    with parts.database.unit_of_work() as session:
+        britain = sections.by_code(session)["GB"].id
+        a_donation(session, funds.row_of(session, "autumn"), section_id=britain)
+
+    for dry_run in (True, False):
+        with pytest.raises(BadLines) as refusal:
+            imported(parts, JAPAN, "GB,Britain,Britain,EUR,60000,1200,shown", dry_run=dry_run)
+        (problem,) = refusal.value.problems
+        assert (problem.line, problem.error.field) == (3, "currency")
+
+    assert in_fund(parts).keys() == {"GB"}
+    assert imported(parts, "GB,Great Britain,Britain,GBP,,,").changed == ("GB",)
+
+
+def test_the_log_says_which_sections(parts: Parts) -> None:
+    imported(parts, BRITAIN, JAPAN)
+    imported(parts, "GB,Great Britain,Britain,GBP,60000,1200,shown", JAPAN)
+    imported(parts, JAPAN)
+
+    assert [deed.facts["after"] for deed in deeds(parts.database)[1:]] == [
+        {"added": ["GB", "JP"], "changed": []},
+        {"added": [], "changed": ["GB"]},
+    ]

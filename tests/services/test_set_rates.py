@@ -1,18 +1,26 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from fundtracker.domain.actors import Actor
-from fundtracker.domain.errors import Invalid, InvalidCurrency, UnknownFund
+from fundtracker.domain.errors import Changed, Invalid, InvalidCurrency, UnknownFund
 from fundtracker.domain.rates import Rate
-from fundtracker.services.set_rates import set_rates
-from fundtracker.store import funds, rates
+from fundtracker.domain.scope import Scope
+from fundtracker.services.lock_rates import lock_rates
+from fundtracker.services.set_rates import Terms, set_rates
+from fundtracker.services.verify import verify
+from fundtracker.store import funds, rates, snapshots
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.rates import RateTableRow
+from tests.factories.rows import a_donation
+from tests.factories.stripe import Payment, event
+from tests.support.deeds import deeds
+from tests.support.telling import tell_and_settle
 
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
@@ -110,3 +118,118 @@ def test_two_people_at_once_lose_none_of_their_rates(parts: Parts, slug: str) ->
         list(pool.map(lambda code: set_rates(parts, slug, {code: Rate.ONE}, source="test"), codes))
 
     assert set(codes) < current(parts, slug).keys()
+
+
+def table_id(parts: Parts, slug: str) -> int:
+    with parts.database.reading() as session:
+        return funds.by_slug(session, slug).rate_table_id or 0
+
+
+def test_a_table_is_of_the_day_that_its_rates_are_of(parts: Parts, slug: str) -> None:
+    set_rates(parts, slug, {"GBP": Rate.ONE}, source="ECB", terms=Terms(as_of=date(2026, 6, 11)))
+
+    with parts.database.reading() as session:
+        fund = funds.by_slug(session, slug)
+        newest, oldest = rates.tables(session, fund.id)
+    assert (newest.id, newest.as_of, newest.source) == (
+        fund.rate_table_id,
+        date(2026, 6, 11),
+        "ECB",
+    )
+    assert written(dict(oldest.rates)) == {"GBP": "1.15", "CHF": "1.05", "CLP": "0.00098"}
+
+
+def test_the_log_says_what_changed_and_what_did_not(parts: Parts, slug: str) -> None:
+    given = {"GBP": Rate.parse("1.16"), "CHF": Rate.parse("1.05"), "SEK": Rate.parse("0.09")}
+
+    set_rates(parts, slug, given, source="ECB", only=True)
+
+    (deed,) = deeds(parts.database)
+    assert (deed.action, deed.subject) == ("rates_set", f"fund:{slug}")
+    assert deed.facts["before"] == {"CLP": "0.00098", "GBP": "1.15", "SEK": None}
+    assert deed.facts["after"] == {
+        "CLP": None,
+        "GBP": "1.16",
+        "SEK": "0.09",
+        "table": table_id(parts, slug),
+        "released": 0,
+    }
+
+
+def test_who_looked_at_another_table_is_told(parts: Parts, slug: str) -> None:
+    looked_at = table_id(parts, slug)
+    set_rates(parts, slug, {"GBP": Rate.ONE}, source="test", terms=Terms(made_from=looked_at))
+
+    with pytest.raises(Changed):
+        set_rates(parts, slug, {"CHF": Rate.ONE}, source="test", terms=Terms(made_from=looked_at))
+
+    assert current(parts, slug)["CHF"] == "1.05"
+
+
+def test_locked_rates_are_replaced_only_with_a_reason_which_is_kept(
+    parts: Parts, slug: str
+) -> None:
+    lock_rates(parts, slug, table_id(parts, slug))
+    for reason in ("", "  "):
+        with pytest.raises(Invalid, match="say why") as refusal:
+            set_rates(parts, slug, {"GBP": Rate.ONE}, source="test", terms=Terms(reason=reason))
+        assert refusal.value.field == "reason"
+
+    set_rates(parts, slug, {"GBP": Rate.ONE}, source="test", terms=Terms(reason=" a typo "))
+
+    assert current(parts, slug)["GBP"] == "1"
+    assert deeds(parts.database)[-1].private["reason"] == "a typo"
+    # The new table is another one: nobody has locked it yet.
+    assert set_rates(parts, slug, {"GBP": Rate.parse("1.2")}, source="test")
+
+
+def test_a_gift_that_waits_gets_the_rate_and_is_counted(parts: Parts, slug: str) -> None:
+    with parts.database.unit_of_work() as session:
+        fund = funds.row_of(session, slug)
+        session.add(funds.MilestoneRow(fund_id=fund.id, amount=400))
+        row = a_donation(
+            session, fund, currency="SEK", amount=5000, rate_mantissa=None, rate_scale=None
+        )
+        unpaid = a_donation(session, fund, currency="SEK", rate_mantissa=None, rate_scale=None)
+        other = a_donation(session, fund, currency="NOK", rate_mantissa=None, rate_scale=None)
+    pay = Payment(row.token, currency="sek")
+    tell_and_settle(parts, event(pay.session()), event(pay.refund(1000)))
+    with parts.database.reading() as session:
+        assert rates.waiting(session, fund.id, Scope.everything()) == {
+            "NOK": (1, 5000),
+            "SEK": (2, 10_000),
+        }
+        assert rates.waiting(session, fund.id, Scope.of([])) == {}
+
+    set_rates(parts, slug, {"SEK": Rate.parse("0.1")}, source="test")
+
+    with parts.database.reading() as session:
+        seen = snapshots.load_true(session, slug)
+        frozen = session.get_one(DonationRow, unpaid.id)
+        assert session.get_one(DonationRow, row.id).kept == 4000
+        assert session.get_one(DonationRow, other.id).rate_mantissa is None
+        assert rates.waiting(session, fund.id, Scope.everything()) == {"NOK": (1, 5000)}
+    assert (seen.received, seen.donations) == (400, 1)
+    assert seen.milestones[0].reached_at is not None
+    assert (frozen.rate_mantissa, frozen.rate_scale) == (1, 1)
+    assert deeds(parts.database)[-1].facts["after"]["released"] == 2
+    assert verify(parts).broken == ()
+
+
+def test_what_was_released_keeps_its_rate_like_every_other(parts: Parts, slug: str) -> None:
+    with parts.database.unit_of_work() as session:
+        row = a_donation(
+            session,
+            funds.row_of(session, slug),
+            currency="SEK",
+            rate_mantissa=None,
+            rate_scale=None,
+        )
+    set_rates(parts, slug, {"SEK": Rate.parse("0.1")}, source="test")
+
+    set_rates(parts, slug, {"SEK": Rate.parse("0.2")}, source="test")
+    tell_and_settle(parts, event(Payment(row.token, currency="sek").session()))
+
+    with parts.database.reading() as session:
+        assert snapshots.load_true(session, slug).received == 500
+    assert verify(parts).broken == ()

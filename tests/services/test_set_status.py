@@ -9,6 +9,7 @@ from fundtracker.domain.funds import FundStatus
 from fundtracker.services.set_status import set_status
 from fundtracker.store import funds
 from tests.factories.rows import a_fund
+from tests.support.deeds import deeds
 
 if TYPE_CHECKING:
     from fundtracker.domain.funds import Fund
@@ -83,3 +84,20 @@ def test_a_fund_past_its_closing_time_is_not_opened_for_it_would_take_no_gift(
 def test_a_fund_has_to_be_there(parts: Parts) -> None:
     with pytest.raises(UnknownFund):
         set_status(parts, "autumn", FundStatus.OPEN)
+
+
+def test_a_fund_that_is_known_is_no_draft_again(parts: Parts) -> None:
+    make(parts, FundStatus.PAUSED)
+
+    with pytest.raises(Invalid, match="cannot be a draft again"):
+        set_status(parts, "autumn", FundStatus.DRAFT)
+
+
+def test_the_log_says_from_what_to_what(parts: Parts) -> None:
+    make(parts, FundStatus.OPEN)
+
+    set_status(parts, "autumn", FundStatus.CLOSED)
+
+    (deed,) = deeds(parts.database)
+    assert (deed.action, deed.subject) == ("fund_changed", "fund:autumn")
+    assert deed.facts == {"before": {"status": "open"}, "after": {"status": "closed"}}

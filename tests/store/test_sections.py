@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from fundtracker.domain.scope import Scope
+from fundtracker.domain.errors import NotFound
+from fundtracker.domain.scope import Reach, Scope
 from fundtracker.domain.sections import Section, Visibility
 from fundtracker.domain.totals import Totals
 from fundtracker.store import sections, totals
-from tests.factories.rows import a_fund
+from tests.factories.rows import a_donation, a_fund
 
 if TYPE_CHECKING:
     from fundtracker.store.database import Database
@@ -90,3 +91,41 @@ def test_joining_a_fund_makes_a_total_once(database: Database) -> None:
     with database.reading() as session:
         assert totals.of_fund(session, fund.id, EVERYTHING)[number] == Totals()
         assert sections.of_fund(session, fund.id, EVERYTHING)[0].target == 5
+
+
+def test_sections_are_found_with_their_parts_within_a_scope(database: Database) -> None:
+    with database.unit_of_work() as session:
+        here = a_fund(session, sections_in={"AT": "EUR", "CH": "CHF"})
+        there = a_fund(session, sections_in={"CH": "CHF"})
+        austria, swiss = (sections.by_code(session)[code].id for code in ("AT", "CH"))
+
+    with database.reading() as session:
+        everywhere = sections.places(session, EVERYTHING)
+        assert {id: [*found] for id, found in everywhere.items()} == {
+            austria: [here.id],
+            swiss: [here.id, there.id],
+        }
+        only_there = sections.places(session, Scope(frozenset({Reach(fund_id=there.id)})))
+        assert {id: [*found] for id, found in only_there.items()} == {swiss: [there.id]}
+        assert sections.places(session, Scope.nothing()) == {}
+        assert sections.funds_with(session, [swiss]) == {here.id, there.id}
+
+
+def test_a_section_is_locked_by_its_code(database: Database) -> None:
+    with database.unit_of_work() as session:
+        a_fund(session, sections_in={"AT": "EUR"})
+        assert sections.locked(session, "AT").currency == "EUR"
+        for code in ("XX", ""):
+            with pytest.raises(NotFound):
+                sections.locked(session, code)
+
+
+def test_a_section_knows_whether_anybody_gave_to_it(database: Database) -> None:
+    with database.unit_of_work() as session:
+        fund = a_fund(session, sections_in={"AT": "EUR", "CH": "CHF"})
+        austria, swiss = (sections.by_code(session)[code].id for code in ("AT", "CH"))
+        a_donation(session, fund, section_id=swiss)
+
+    with database.reading() as session:
+        assert sections.has_donations(session, swiss)
+        assert not sections.has_donations(session, austria)

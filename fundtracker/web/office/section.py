@@ -12,6 +12,7 @@ from flask_babel import gettext
 from fundtracker.domain.audit import Action
 from fundtracker.domain.editions import edition
 from fundtracker.domain.errors import N_, Invalid, NotAllowed
+from fundtracker.domain.funds import ScreenMode
 from fundtracker.domain.money import CURRENCIES
 from fundtracker.domain.roles import Permission
 from fundtracker.domain.sections import Visibility
@@ -153,6 +154,7 @@ def _page(
         may_change=may_change_sections(),
         confirms=confirms,
         at=part_form[0] if part_form else "",
+        is_held=any(fund.slug in typed and fund.mode is ScreenMode.HOLD for fund in known),
         currencies=sorted(CURRENCIES),
         visibilities=Visibility,
     )
