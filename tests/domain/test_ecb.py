@@ -91,7 +91,7 @@ OTHER_ROOT = "<rss xmlns='http://www.ecb.int/vocabulary/2002-08-01/eurofxref'>"
         (b'Date, "USD\n', "This CSV file is broken"),
         (CSV.split(b"\n")[0], "no day with exchange rates"),
         (as_csv("11 June 2026", "12 June 2026"), "the rates of 2 days"),
-        (as_csv("12 Juni 2026"), "The date in this file cannot be read: 12 Juni 2026."),
+        (as_csv("12 juin 2026"), "The date in this file cannot be read: 12 juin 2026."),
         (as_csv("31 June 2026"), "The date in this file cannot be read: 31 June 2026."),
         (CSV[:-4], "This CSV file is cut off"),
         (CSV[:-12], "This CSV file is cut off"),

@@ -25,8 +25,8 @@ def test_comparing_with_nobodys_costs_as_much_as_with_somebodys() -> None:
 
 
 def test_the_same_password_from_another_keyboard_is_the_same() -> None:
-    digest = digest_of("cafe\N{COMBINING ACUTE ACCENT} in the old town")
-    assert matches(digest, "caf\N{LATIN SMALL LETTER E WITH ACUTE} in the old town")
+    digest = digest_of("the cafe\N{COMBINING ACUTE ACCENT} in the old town")
+    assert matches(digest, "the café in the old town")
 
 
 def test_a_digest_that_cannot_be_read_lets_nobody_in() -> None:
