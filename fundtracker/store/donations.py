@@ -63,7 +63,7 @@ class DonationRow(Base):
     message: Mapped[Private] = mapped_column(deferred=True)
     # What a treasurer wrote down with money by bank, in cash or by cheque: how to find it again.
     reference: Mapped[Private] = mapped_column(deferred=True)
-    reference_key: Mapped[str | None] = mapped_column(index=True)
+    reference_key: Mapped[str | None]
 
     __table_args__ = (
         CheckConstraint("amount > 0 AND cover >= 0 AND kept >= 0", name="amounts"),
@@ -71,7 +71,8 @@ class DonationRow(Base):
         Index("ix_donation_status", "status", "created_at"),
         # The ledger pages, newest first, one index for each thing that they can be narrowed by.
         Index("ix_donation_fund", "fund_id", "id"),
-        Index("ix_donation_section", "section_id", "id"),
+        # With what else a section's own treasurer narrows them by.
+        Index("ix_donation_section", "section_id", "id", "method", "status", "account"),
         # The few that wait for an exchange rate.
         Index(
             "ix_donation_without_rate",
@@ -85,6 +86,13 @@ class DonationRow(Base):
         Index("ix_donation_account", "account", "id"),
         Index("ix_donation_given", "succeeded_at", "id"),
         Index("ix_donation_booked", "booked_at", "id"),
+        # Most have none, and that is nothing to look for.
+        Index(
+            "ix_donation_reference_key",
+            "reference_key",
+            sqlite_where=text("reference_key IS NOT NULL"),
+            postgresql_where=text("reference_key IS NOT NULL"),
+        ),
     )
 
 

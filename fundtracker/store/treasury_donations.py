@@ -50,7 +50,7 @@ def donations(
     filled in where `names` allows it.
     """
     search = resolve(session, wanted, scope)
-    if search is None:
+    if search is None or search.donations == frozenset():
         return []
     moment = _moment(wanted)
     query = narrowed(_columns(with_names=names != NOWHERE), wanted, search, scope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -11,7 +12,7 @@ from fundtracker.store.donations import DonationRow
 from fundtracker.store.ledger import EntryRow, JournalRow
 from fundtracker.store.scoping import within
 from fundtracker.store.treasury_lines import EntryLine, JournalLine
-from fundtracker.store.treasury_search import Search, accounts, funds, resolve, sections
+from fundtracker.store.treasury_search import Search, accounts, few, funds, resolve, sections
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -36,10 +37,15 @@ def journals(
     A journal has one date, that of its booking. Method and status are those of its donation.
     Journals of no donation, such as payouts, are seen by those who see everything.
     """
-    search = resolve(session, wanted, scope)
+    # An account has journals of no donation too.
+    search = resolve(session, replace(wanted, account=""), scope)
     if search is None:
         return []
     query = select(JournalRow).where(*_conditions(session, wanted, search))
+    if wanted.account:
+        of_account = JournalRow.account == wanted.account
+        own = few(session, JournalRow, of_account, scope)
+        query = query.where(of_account if own is None else JournalRow.id.in_(own))
     query = within(query, scope, JournalRow.fund_id, JournalRow.section_id)
     if wanted.method or wanted.status:
         query = query.join(DonationRow, DonationRow.id == JournalRow.donation_id)
@@ -68,15 +74,16 @@ def _conditions(
     for column, value in (
         (JournalRow.fund_id, search.fund_id),
         (JournalRow.section_id, search.section_id),
-        (JournalRow.account, wanted.account or None),
         (JournalRow.kind, wanted.kind or None),
         (DonationRow.method, wanted.method or None),
         (DonationRow.status, wanted.status or None),
     ):
         if value is not None:
             yield column == value
-    if search.donations is not None:
-        of_these = JournalRow.donation_id.in_(search.donations)
+    if search.few is not None:
+        yield JournalRow.donation_id.in_(search.few)
+    if search.named is not None:
+        of_these = JournalRow.donation_id.in_(search.named)
         yield or_(of_these, JournalRow.id.in_(_of_source(session, wanted.text)))
     yield from search.between(JournalRow.booked_at, JournalRow.fund_id)
 

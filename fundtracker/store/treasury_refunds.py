@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -41,8 +42,8 @@ def refunds(
     limit: int,
 ) -> list[RefundLine]:
     """The refunds that a filter leaves, the last heard of first; `after` is the last one seen."""
-    search = resolve(session, wanted, scope)
-    if search is None:
+    search = resolve(session, replace(wanted, status=""), scope)
+    if search is None or search.donations == frozenset():
         return []
     query = _columns(scope).where(*_conditions(wanted, search))
     if after is not None:

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.filters import LedgerFilter
     from fundtracker.domain.scope import Scope
+    from fundtracker.store.ledger import JournalRow
 
     Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
     Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
 
 # A reference such as "gift" may stand on any number of transfers.
 _MOST_FOUND = 500
+# So many are read one by one rather than looked for in a list of any length.
+_FEW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +81,25 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A filter whose names were looked up; `donations` are those that its text names, if any."""
+    """A filter whose names were looked up.
+
+    `named` are the donations that its text names, `few` those that another field leaves, where
+    they are few: read by their numbers, for walking a long list for them takes too long. None
+    stands for all.
+    """
 
     fund_id: int | None
     section_id: int | None
     days: tuple[Days, ...]
-    donations: frozenset[int] | None
+    named: frozenset[int] | None
+    few: frozenset[int] | None
+
+    @property
+    def donations(self) -> frozenset[int] | None:
+        """The donations that can be meant at all, None where that may be any."""
+        if self.named is None or self.few is None:
+            return self.few if self.named is None else self.named
+        return self.named & self.few
 
     @property
     def by_date(self) -> bool:
@@ -117,7 +133,47 @@ def resolve(session: Session, wanted: LedgerFilter, scope: Scope) -> Search | No
         if section_id is None:
             return None
     named = named_by(session, wanted.text, scope) if wanted.text else None
-    return Search(fund_id, section_id, tuple(_days(wanted, meant)), named)
+    return Search(
+        fund_id,
+        section_id,
+        tuple(_days(wanted, meant)),
+        named,
+        _few_donations(session, wanted, scope, fund_id, section_id),
+    )
+
+
+def few(
+    session: Session,
+    table: type[DonationRow | JournalRow],
+    asked: ColumnElement[bool],
+    scope: Scope,
+) -> frozenset[int] | None:
+    """The rows that a condition leaves, None where they are many."""
+    query = within(select(table.id).where(asked), scope, table.fund_id, table.section_id)
+    found = session.scalars(query.limit(_FEW + 1)).all()
+    return frozenset(found) if len(found) <= _FEW else None
+
+
+def _few_donations(
+    session: Session,
+    wanted: LedgerFilter,
+    scope: Scope,
+    fund_id: int | None,
+    section_id: int | None,
+) -> frozenset[int] | None:
+    """The donations that any one field of a filter leaves, where that is few."""
+    columns = {
+        DonationRow.method: wanted.method or None,
+        DonationRow.status: wanted.status or None,
+        DonationRow.account: wanted.account or None,
+        DonationRow.section_id: section_id,
+        DonationRow.fund_id: fund_id,
+    }
+    for column, value in columns.items():
+        found = None if value is None else few(session, DonationRow, column == value, scope)
+        if found is not None:
+            return found
+    return None
 
 
 def _days(wanted: LedgerFilter, meant: Mapping[int, Fund]) -> Iterator[Days]:
@@ -194,6 +250,8 @@ def named_by(session: Session, text: str, scope: Scope) -> frozenset[int]:
             ),
         ),
     }
+    if not found:
+        return frozenset()
     query = select(DonationRow.id).where(DonationRow.id.in_(found))
     return frozenset(
         session.scalars(within(query, scope, DonationRow.fund_id, DonationRow.section_id)),

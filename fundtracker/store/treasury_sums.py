@@ -40,7 +40,7 @@ def sums(session: Session, wanted: LedgerFilter, scope: Scope) -> list[Sum]:
     if search is None or (wanted.status and wanted.status != DonationStatus.SUCCEEDED):
         # Whatever has another status was not received.
         return []
-    if search.donations is not None or _is_one_account_of_many(session, wanted):
+    if search.named is not None or _is_one_account_of_many(session, wanted):
         return _counted(session, wanted, search, scope)
     if search.by_date or wanted.method:
         return _of_days(session, wanted, search, scope)

@@ -18,7 +18,7 @@ depends_on = None
 # The ledger pages are narrowed by these, newest first.
 _LISTS = (
     ("ix_donation_fund", "donation", ["fund_id", "id"]),
-    ("ix_donation_section", "donation", ["section_id", "id"]),
+    ("ix_donation_section", "donation", ["section_id", "id", "method", "status", "account"]),
     ("ix_donation_method", "donation", ["method", "id"]),
     ("ix_donation_stage", "donation", ["status", "id"]),
     ("ix_donation_account", "donation", ["account", "id"]),
@@ -267,7 +267,13 @@ def upgrade() -> None:
 
     op.add_column("donation", sa.Column("reference", sa.LargeBinary(), nullable=True))
     op.add_column("donation", sa.Column("reference_key", sa.String(), nullable=True))
-    op.create_index(op.f("ix_donation_reference_key"), "donation", ["reference_key"])
+    op.create_index(
+        "ix_donation_reference_key",
+        "donation",
+        ["reference_key"],
+        sqlite_where=sa.text("reference_key IS NOT NULL"),
+        postgresql_where=sa.text("reference_key IS NOT NULL"),
+    )
     waits = sa.text("rate_mantissa IS NULL")
     op.create_index(
         "ix_donation_without_rate",

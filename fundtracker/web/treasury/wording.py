@@ -96,7 +96,8 @@ _ACTORS: Mapping[str, str] = {
 def sentence(happening: Happening) -> str:
     """One thing that happened to a donation, as a sentence."""
     amount, fee = happening.money, happening.fee
-    return str(gettext(_HAPPENED.get(happening.kind, _OTHER))) % {
+    words = str(gettext(_HAPPENED.get(happening.kind, _OTHER)))
+    return words % {
         "amount": "–" if amount is None else format_money(amount),
         "fee": gettext("none") if fee is None else format_money(fee),
         "note": gettext(happening.note) if happening.note else "–",

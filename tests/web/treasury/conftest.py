@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def ledger(database_url: str, tmp_path: Path) -> Iterator[Ledger]:
-    """Open the app over a fund that was given something; once on each kind of database."""
-    with opened(database_url, tmp_path) as office:
+def ledger(sqlite_url: str, tmp_path: Path) -> Iterator[Ledger]:
+    """Open the app over a fund that was given something."""
+    with opened(sqlite_url, tmp_path) as office:
         yield a_ledger(office)
