@@ -90,6 +90,11 @@ def record_export(session: Session, parts: Parts, order: Order, rows: int) -> No
     )
 
 
+def key_of(row: ExportRow) -> str:
+    """Return the key of the job that makes an export."""
+    return f"{EXPORT}:{row.token}"
+
+
 def folder_of(parts: Parts) -> Path:
     """Return the folder of files that wait, which nobody else on the machine may open."""
     parts.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -119,4 +124,4 @@ def _leave_to_the_worker(parts: Parts, visitor: Visitor, request: Request) -> No
         )
         session.add(row)
         session.flush()
-        jobs.enqueue(session, f"{EXPORT}:{row.token}", EXPORT, str(row.id), request.at)
+        jobs.enqueue(session, key_of(row), EXPORT, str(row.id), request.at)

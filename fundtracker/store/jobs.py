@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Select, func, select
+from sqlalchemy import Index, Select, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fundtracker.store.base import Base, Key, insert_into, save_all
@@ -98,6 +98,11 @@ def _due(now: datetime) -> Select[JobRow]:
         .order_by(JobRow.due_at, JobRow.id)
         .limit(1)
     )
+
+
+def renew(session: Session, key: str, now: datetime) -> None:
+    """Keep the job of that key for longer: what is at it is not done yet, and not dead."""
+    session.execute(update(JobRow).where(JobRow.key == key).values(lease_until=now + LEASE))
 
 
 def finish(session: Session, job_id: int, now: datetime) -> None:

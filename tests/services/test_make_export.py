@@ -13,6 +13,7 @@ from fundtracker.services.export import export
 from fundtracker.services.make_export import make_export
 from fundtracker.store.audit import AuditRow
 from fundtracker.store.exports import ExportRow
+from fundtracker.store.jobs import LEASE, JobRow
 from fundtracker.store.staff import GrantRow, StaffRow
 from tests.support.treasure import CENTRE, Chest, a_chest, an_order
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fundtracker.services.parts import Parts
+    from tests.support.clocks import Clock
 
 
 @pytest.fixture
@@ -142,3 +144,17 @@ def test_an_export_that_is_forgotten_is_not_made(chest: Chest) -> None:
     make_export(chest.parts, "4711")
 
     assert not chest.parts.exports.exists()
+
+
+def test_a_long_list_keeps_its_job_from_other_workers(
+    chest: Chest, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fundtracker.services.make_export.RENEWED_AFTER", 1)
+    export(chest.parts, chest.visitor(), an_order())
+    clock.advance(30)
+
+    row = made(chest)
+
+    with chest.parts.database.reading() as session:
+        job = session.scalars(select(JobRow).where(JobRow.key == f"export:{row.token}")).one()
+        assert job.lease_until == clock.now + LEASE
