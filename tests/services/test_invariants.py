@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,10 +20,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from fundtracker.domain.donations import Method
+from fundtracker.domain.errors import Invalid, NotNow
 from fundtracker.domain.money import Money
 from fundtracker.domain.rates import Rate
+from fundtracker.domain.scope import Scope
+from fundtracker.services.enter_gift import Entered, enter_gift
 from fundtracker.services.give import GiftRequest, give
 from fundtracker.services.hold import hold, release
+from fundtracker.services.order_refund import RefundWish, order_refund
+from fundtracker.services.reverse_gift import ReversedBefore, reverse_gift
+from fundtracker.services.send_refund import send_refund
 from fundtracker.services.settle import settle, settle_all
 from fundtracker.services.verify import Report, verify
 from fundtracker.store import snapshots
@@ -34,6 +43,7 @@ if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
     from tests.factories.stripe import Body
     from tests.support.clocks import Clock
+    from tests.support.gateway import MemoryGateway
 
 _FORMS = itertools.count(1)
 SUMS = ("received", "pledged", "unconfirmed", "headline")
@@ -47,6 +57,7 @@ class Gift:
     money: Money
     paid: bool = False
     refunds: dict[str, int] = field(default_factory=dict)
+    ordered: int = 0
     disputed: int | None = None
     failed_late: bool = False
 
@@ -65,13 +76,14 @@ class Fund(RuleBasedStateMachine):
 
     gifts: Bundle[Gift] = Bundle("gifts")
 
-    def __init__(self, parts: Parts, clock: Clock) -> None:
+    def __init__(self, parts: Parts, clock: Clock, gateway: MemoryGateway) -> None:
         super().__init__()
-        self.parts, self.clock = parts, clock
+        self.parts, self.clock, self.gateway = parts, clock, gateway
         with parts.database.unit_of_work() as session:
             fund = a_fund(session, milestones=[10_000, 100_000])
         self.id, self.slug = fund.id, fund.slug
         self.all: list[Gift] = []
+        self.by_hand: dict[str, Gift] = {}
         self.unheard: list[Body] = []
         self.heard: list[Body] = []
         self.held: bytes | None = None
@@ -138,6 +150,56 @@ class Fund(RuleBasedStateMachine):
         self._happen(
             gift.payment.charge(status="failed", failure_balance_transaction=line["id"]), line
         )
+
+    @rule(
+        amount=st.integers(1, 30_000),
+        currency=st.sampled_from(["GBP", "EUR", "CLP"]),
+        section=st.sampled_from(["GB", "CH", ""]),
+        method=st.sampled_from([Method.BANK, Method.CASH, Method.CHEQUE]),
+        day=st.integers(1, 12),
+    )
+    def enter(self, amount: int, currency: str, section: str, method: Method, day: int) -> None:
+        money = Money(amount, currency)
+        token = enter_gift(
+            self.parts,
+            self.slug,
+            Entered(
+                attempt=f"form-of-the-day-{next(_FORMS)}",
+                method=method,
+                section=section,
+                amount=money,
+                given_on=date(2026, 6, day),
+                holder="Bag 7",
+                another=True,
+            ),
+            Scope.everything(),
+        )
+        self.by_hand[token] = Gift(Payment(token), money, paid=True)
+
+    @precondition(lambda self: self.by_hand)
+    @rule(data=st.data())
+    def reverse(self, data: st.DataObject) -> None:
+        token = data.draw(st.sampled_from(sorted(self.by_hand)))
+        if not self.by_hand[token].paid:
+            with pytest.raises(ReversedBefore):
+                reverse_gift(self.parts, token, "Again", Scope.everything())
+            return
+        self.by_hand[token].paid = False
+        reverse_gift(self.parts, token, "It was read wrongly", Scope.everything())
+
+    @rule(gift=gifts, amount=st.integers(1, 20_000))
+    def order_refund(self, gift: Gift, amount: int) -> None:
+        key = f"form-of-the-day-{next(_FORMS)}"
+        wish = RefundWish(key, Money(amount, gift.money.currency), "The donor asked for it")
+        try:
+            order_refund(self.parts, gift.payment.token, wish, Scope.everything())
+        except (Invalid, NotNow):
+            return
+        gift.ordered += amount
+        assert gift.ordered <= gift.money.minor
+        gift.refunds[key] = amount
+        send_refund(self.parts, key)
+        self._happen(self.gateway.objects[f"re_{key}"] | {"status": "succeeded"})
 
     @rule(order=st.randoms(use_true_random=False), count=st.integers(1, 12))
     def deliver(self, order: Any, count: int) -> None:  # noqa: ANN401 - Hypothesis names no type
@@ -208,7 +270,8 @@ class Fund(RuleBasedStateMachine):
         settle_all(self.parts)
         with self.parts.database.reading() as session:
             true = snapshots.load_true(session, self.slug)
-        assert true.received == sum(gift.worth for gift in self.all)
+        gifts = (*self.all, *self.by_hand.values())
+        assert true.received == sum(gift.worth for gift in gifts)
         assert verify(self.parts) == Report((), self._suspense())
 
     def _suspense(self) -> tuple[str, ...]:
@@ -223,10 +286,10 @@ class Fund(RuleBasedStateMachine):
             return snapshots.load(session, self.slug)
 
 
-def test_what_must_always_be_true(parts: Parts, clock: Clock) -> None:
+def test_what_must_always_be_true(parts: Parts, clock: Clock, gateway: MemoryGateway) -> None:
     class Here(Fund):
         def __init__(self) -> None:
-            super().__init__(parts, clock)
+            super().__init__(parts, clock, gateway)
 
     run_state_machine_as_test(
         Here,
