@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.funds import Fund
     from fundtracker.domain.scope import Scope
-    from fundtracker.store.audit import AuditFilter
+    from fundtracker.store.audit import AuditFilter, AuditRow
 
 PAGE = 50
 # No number of an entry is as large, and no database takes a larger one.
@@ -77,5 +77,16 @@ def _lines(
     people = (each for row in rows for each in (row.actor, row.subject))
     names = staff.names_of(session, tokens_of(people))
     currencies = {fund.id: fund.currency for fund in known.values()}
-    lines = [line(row, names, currencies.get(row.fund_id or 0)) for row in rows[:PAGE]]
+    seen = scope(Permission.READ_NAMES)
+    lines = [
+        line(row, names, currencies.get(row.fund_id or 0), sees_donors=_holds(seen, row))
+        for row in rows[:PAGE]
+    ]
     return lines, lines[-1].number if len(rows) > PAGE else None
+
+
+def _holds(reach: Scope, row: AuditRow) -> bool:
+    """Tell whether an entry lies within a scope; one of no fund is for who sees everything."""
+    if row.fund_id is None or row.section_id is None:
+        return reach.is_everything
+    return reach.allows(row.fund_id, row.section_id)

@@ -59,6 +59,8 @@ NAMES = {
     "visibility": N_("shown"),
     "waits_for": N_("waits for"),
 }
+# Private details that may name a donor: a search is by a reference. They are for who sees names.
+_OF_DONORS = frozenset({"public_name", "reference", "text"})
 # Amounts in minor units of the currency of the entry's fund.
 _MONEY = frozenset({"target", "first_target", "ceiling", "milestone"})
 # Values that have words of their own.
@@ -100,8 +102,13 @@ class Line:
     details: tuple[tuple[str, str], ...] | None
 
 
-def line(row: AuditRow, names: Mapping[str, str], currency: str | None) -> Line:
-    """Put an entry into words; `names` are those of staff by token."""
+def line(
+    row: AuditRow, names: Mapping[str, str], currency: str | None, *, sees_donors: bool
+) -> Line:
+    """Put an entry into words; `names` are those of staff by token.
+
+    Unless the reader `sees_donors`, what may name one is said to be there, and not what it is.
+    """
     return Line(
         number=row.number,
         at=row.at,
@@ -112,7 +119,7 @@ def line(row: AuditRow, names: Mapping[str, str], currency: str | None) -> Line:
         subject=row.subject,
         subject_words=_subject_in_words(row.subject, names),
         changes=tuple(_changes(row.facts, currency)),
-        details=_details(row),
+        details=_details(row, sees_donors=sees_donors),
     )
 
 
@@ -156,13 +163,18 @@ def _changes(facts: str, currency: str | None) -> list[Change]:
     ]
 
 
-def _details(row: AuditRow) -> tuple[tuple[str, str], ...] | None:
+def _details(row: AuditRow, *, sees_donors: bool) -> tuple[tuple[str, str], ...] | None:
     if row.private is None:
         return None if row.commitment else ()
     if row.private == UNREADABLE:
         return ((str(gettext("cannot be read")), str(gettext("its key is not in DATA_KEYS"))),)
     return tuple(
-        (_name(name), _value(name, value, None))
+        (
+            _name(name),
+            _value(name, value, None)
+            if sees_donors or name not in _OF_DONORS
+            else str(gettext("only for who sees names")),
+        )
         for name, value in _parsed(row.private).items()
         if name != "salt" and value is not None and value != ""
     )

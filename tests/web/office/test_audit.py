@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tests.support.office import Office
 
 ADMINISTRATOR = Grant(Role.ADMINISTRATOR)
+TREASURER = Grant(Role.SECTION_TREASURER, sees_names=True)
 
 
 @pytest.fixture
@@ -293,3 +295,39 @@ def test_the_page_is_the_same_for_a_day_that_is_long_ago(administrator: FlaskCli
     since = datetime.now(UTC) - timedelta(days=9000)
 
     assert "Nothing of that kind" in shown(administrator, f"/office/audit?since={since:%Y-%m-%d}")
+
+
+@pytest.mark.parametrize(
+    ("grants", "told"),
+    [
+        ([ADMINISTRATOR], set()),
+        ([Grant(Role.AUDITOR)], set()),
+        # Where donors are named to them, and nowhere else.
+        ([Grant(Role.AUDITOR), replace(TREASURER, section_id=1)], {"Rosa Canary", "Canary 7"}),
+        ([Grant(Role.AUDITOR), replace(TREASURER, section_id=2)], set()),
+        (
+            [Grant(Role.AUDITOR, sees_names=True)],
+            {"Rosa Canary", "Canary 7", "Canary 8"},
+        ),
+    ],
+)
+def test_donors_are_named_to_those_alone_who_see_names(
+    office: Office, parts: Parts, grants: list[Grant], told: set[str]
+) -> None:
+    with parts.database.unit_of_work() as session:
+        fund = a_fund(session)
+        ours, other = a_section(session, "GB", "GBP"), a_section(session, "SE", "SEK")
+        donor = {"public_name": "Rosa Canary", "reference": "Canary 7", "holder": "the bag"}
+        of_gift = {"fund_id": fund.id, "section_id": ours}
+        record(session, parts, Action.GIFT_ENTERED, "donation:x", **of_gift, private=donor)
+        record(session, parts, Action.EXPORTED, "export:donations", private={"text": "Canary 8"})
+    sections = {1: ours, 2: other}
+    browser = office.sign_in(
+        *(replace(grant, section_id=sections.get(grant.section_id or 0)) for grant in grants)
+    )
+
+    page = " ".join(rows(shown(browser)))
+
+    assert {name for name in ("Rosa Canary", "Canary 7", "Canary 8") if name in page} == told
+    assert "held by the bag" in page
+    assert page.count("only for who sees names") == len({"7", "8", "Rosa"}) - len(told)
