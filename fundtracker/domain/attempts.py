@@ -73,4 +73,7 @@ def _network(place: str) -> str:
         return place
     if address.version == 4:  # noqa: PLR2004 - the version of the protocol
         return place
+    if address.ipv4_mapped is not None:
+        # A socket of both protocols writes old addresses so: in one network they all would be one.
+        return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, _NETWORK), strict=False))

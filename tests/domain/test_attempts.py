@@ -10,6 +10,7 @@ from fundtracker.domain.attempts import passkey_limits, password_limits
     [
         ("203.0.113.9", "passkeys:203.0.113.9"),
         ("2001:db8:1:2:3::4", "passkeys:2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "passkeys:203.0.113.9"),
         ("", "passkeys:"),
         ("unix:", "passkeys:unix:"),
     ],
