@@ -24,6 +24,7 @@ _SQL = re.compile(rf"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:{'|'.join(_TABLES)})\b", r
 UNSCOPED = {
     "settles what Stripe told, for nobody in particular": {
         "services/give.py": ("_store_page",),
+        "services/send_refund.py": ("_open",),
         "store/donations.py": ("lock", "locked", "other_account", "refs_of", "unsettled"),
         "store/ledger.py": ("_count_days", "_next_ids", "booked", "brought", "posted"),
         "store/payments.py": ("_charges", "_disputes", "_refunds", "remember", "transactions"),
@@ -34,9 +35,21 @@ UNSCOPED = {
         "store/totals.py": ("add",),
     },
     "finds what a form made, by the number that only this form has": {
-        "store/donations.py": ("add", "by_attempt", "of_session", "page_of"),
+        "store/donations.py": ("add", "by_attempt", "entered_like", "of_session", "page_of"),
+        "store/refund_orders.py": ("by_key", "intent_of", "known", "open_keys"),
     },
     "completes rows that were found within a scope a moment before": {
+        "services/look_at_name.py": ("look_at_name",),
+        "store/refund_orders.py": ("left", "of_donation"),
+        "store/treasury_history.py": (
+            "_beginning",
+            "_not_booked",
+            "history",
+            "stripe_ids",
+            "words_of",
+        ),
+        "web/treasury/donation.py": ("_page",),
+        "web/treasury/refund.py": ("_confirm", "_form"),
         "store/treasury_donations.py": ("_disputed", "_fees", "_refunded", "_stripe_methods"),
         "store/treasury_journals.py": ("_conditions", "_entries", "_of_source", "_tokens"),
         "store/treasury_refunds.py": ("_askers", "_bases"),
@@ -54,6 +67,8 @@ UNSCOPED = {
             "donations",
             "kept_totals",
             "ledger_totals",
+            "misdated",
+            "misplaced",
             "places_without_total",
             "suspense",
             "unbalanced",
