@@ -111,8 +111,8 @@ def _raw(url: str) -> Iterator[object]:
             cursor.itersize = 1000
             yield from cursor.execute(RAW)
     else:
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-            yield from connection.execute(RAW)
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+            yield from file.execute(RAW)
 
 
 def _apart(url: str, form: str, count: int) -> Written:

@@ -73,3 +73,10 @@ def test_the_picture_shows_what_the_rule_counts(chest: Chest) -> None:
         session.get_one(FundRow, chest.fund.id).counting_rule = "received"
 
     assert report(chest)[1].promised == 0
+
+
+def test_of_rates_only_those_in_use_are_told(chest: Chest) -> None:
+    with chest.parts.database.unit_of_work() as session:
+        session.get_one(FundRow, chest.fund.id).rate_table_id = None
+
+    assert [row[0] for row in report(chest)[0]["Rates"]] == ["EUR"]

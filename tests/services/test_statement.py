@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fundtracker.domain.donations import Method
 from fundtracker.domain.filters import LedgerFilter
+from fundtracker.domain.money import Money
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
+from fundtracker.services.enter_gift import Entered, enter_gift
+from fundtracker.services.reverse_gift import reverse_gift
 from fundtracker.services.statement import StatementLine, statement
 from fundtracker.store import funds, totals
 from tests.support.treasure import SLUG, Chest, a_chest
@@ -55,6 +60,24 @@ def test_costs_stand_in_the_currency_of_the_settlement(chest: Chest) -> None:
     chest.gift(5000, "GBP", "CH")
 
     assert told(lines(chest), "fees", "currency", "costs") == [("GB", "EUR", 274)]
+
+
+def test_costs_that_came_back_whole_are_none(chest: Chest) -> None:
+    chest.gift(5000, "EUR", "GB", refunded=1, settled=5000, fee=137, fee_back=137)
+
+    assert told(lines(chest), "fees", "costs") == []
+
+
+def test_a_gift_that_was_entered_and_reversed_has_no_line(chest: Chest) -> None:
+    entered = Entered(
+        "a-form-of-today", Method.BANK, "GB", Money(5000, "GBP"), date(2026, 6, 11), "Bank"
+    )
+    token = enter_gift(chest.parts, SLUG, entered, Scope.everything())
+    assert len(told(lines(chest), "received")) == 1
+
+    reverse_gift(chest.parts, token, "counted twice", Scope.everything())
+
+    assert told(lines(chest), "received") == []
 
 
 def test_the_exchange_difference_is_told_apart_once_it_is_known(chest: Chest) -> None:

@@ -42,8 +42,9 @@ class Chest(NamedTuple):
         disputed: int = 0,
         settled: int = 0,
         fee: int = 0,
+        fee_back: int = 0,
     ) -> DonationRow:
-        """Let a gift arrive through Stripe; `settled` and `fee` are euro cents, once known."""
+        """Let a gift arrive through Stripe; `settled` and fees are euro cents, once known."""
         mantissa, scale = _rate(currency)
         with self.parts.database.unit_of_work() as session:
             row = a_donation(
@@ -65,6 +66,8 @@ class Chest(NamedTuple):
             things += [pay.dispute(disputed, out), out]
         if settled:
             things.append(pay.line(pay.charge(), settled, fee=fee))
+        if fee_back:
+            things.append(pay.line(pay.refund(refunded), -fee_back, "back", fee=-fee_back))
         tell_and_settle(self.parts, *map(event, things))
         return row
 
