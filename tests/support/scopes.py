@@ -36,11 +36,11 @@ UNSCOPED = {
     },
     "finds what a form made, by the number that only this form has": {
         "store/donations.py": ("add", "by_attempt", "entered_like", "of_session", "page_of"),
-        "store/refund_orders.py": ("by_key", "intent_of", "known", "open_keys"),
+        "store/refund_orders.py": ("by_key", "known", "open_keys"),
     },
     "completes rows that were found within a scope a moment before": {
         "services/look_at_name.py": ("look_at_name",),
-        "store/refund_orders.py": ("left", "of_donation"),
+        "store/refund_orders.py": ("intent_of", "left", "of_donation"),
         "store/treasury_history.py": (
             "_beginning",
             "_not_booked",
