@@ -29,6 +29,8 @@ REFUNDS = "refunds"
 EXPORT = "export"
 # Remove exports that nobody may fetch any more.
 CLEAN_EXPORTS = "clean_exports"
+# Let the database count what its tables hold.
+ANALYZE = "analyze"
 
 # Seconds from one run to the next.
 RECURRING = {
@@ -37,6 +39,7 @@ RECURRING = {
     ASK_OPEN: 900,
     REFUNDS: 900,
     FORGET: 86_400,
+    ANALYZE: 86_400,
     CLEAN_EXPORTS: 3_600,
 }
 

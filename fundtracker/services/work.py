@@ -26,6 +26,7 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.ASK_OPEN: lambda parts, _: catch_up.ask_open(parts),
     schedule.REFUND: send_refund.send_refund,
     schedule.REFUNDS: lambda parts, _: send_refund.send_refunds(parts),
+    schedule.ANALYZE: lambda parts, _: parts.database.analyze(),
     schedule.FORGET: lambda parts, _: (catch_up.forget(parts), notify.forget(parts)),
     schedule.MAIL: notify.send,
     schedule.EXPORT: make_export,

@@ -278,3 +278,15 @@ def test_a_server_that_is_gone_is_not_the_rows_fault(tmp_path: Path) -> None:
         pass
 
     assert is_passing(failure.value)
+
+
+def test_what_the_tables_hold_is_counted_for_those_who_read(database: Database) -> None:
+    with database.unit_of_work() as session:
+        a_fund(session)
+
+    database.analyze()
+
+    if database.is_sqlite:
+        with database.reading() as session:
+            counted = session.scalars(text("SELECT DISTINCT tbl FROM sqlite_stat1")).all()
+        assert "fund" in counted

@@ -32,4 +32,6 @@ KINDS = {
     "mail": N_("send a mail"),
     "export": N_("write an export"),
     "refund": N_("ask Stripe for a refund"),
+    "refunds": N_("ask Stripe for refunds that it has not answered"),
+    "analyze": N_("count what the tables hold"),
 }
