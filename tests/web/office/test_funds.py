@@ -156,6 +156,15 @@ def test_a_time_that_comes_twice_can_be_told_apart(desk: Desk, office: Office) -
     assert 'value="second" selected' in desk.see("/office/funds/autumn").html
 
 
+def test_who_changes_a_single_fund_makes_no_other(office: Office, hall_id: int) -> None:
+    desk = Desk(office.sign_in(Grant(Role.ADMINISTRATOR, fund_id=hall_id)))
+
+    assert desk.client.post("/office/new-fund", data=AUTUMN).status_code == 403
+    assert desk.client.post("/office/funds/next", data={}).status_code == 404
+    with office.database.reading() as session:
+        assert {each.slug for each in funds.all_funds(session)} == {"hall", "next"}
+
+
 # ---- settings -----------------------------------------------------------------------------------
 
 

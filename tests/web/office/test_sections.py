@@ -169,6 +169,16 @@ def test_two_who_edit_the_same_section_see_the_difference(desk: Desk, office: Of
     assert section(office).name == "His"
 
 
+def test_who_changes_a_single_fund_changes_no_name(office: Office, hall_id: int) -> None:
+    desk = Desk(office.sign_in(Grant(Role.ADMINISTRATOR, fund_id=hall_id)))
+
+    assert "Save the section" not in desk.see("/office/sections/GB").words
+    for path in ("/office/sections/GB", "/office/new-section"):
+        assert desk.client.post(path, data={"code": "GB", "name": "Hers"}).status_code == 403
+    assert section(office).name == "The section GB"
+    assert desk.send("/office/sections/GB", PART, members="5").status == 200
+
+
 # ---- its part in a fund -------------------------------------------------------------------------
 
 PART = "/office/sections/GB/funds/hall"
