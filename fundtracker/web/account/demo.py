@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import request
 
@@ -28,7 +29,18 @@ if TYPE_CHECKING:
     from fundtracker.services.sample.staff import SampleMember
 
 # What a proxy adds: then the address that we see is not the visitor's.
-PASSED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+PASSED_ON = (
+    "Cf-Connecting-Ip",
+    "Forwarded",
+    "True-Client-Ip",
+    "Via",
+    "X-Client-Ip",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Real-Ip",
+)
 
 
 @bp.context_processor
@@ -51,10 +63,17 @@ def is_open() -> bool:
     """Tell whether whoever asks sits at this very machine, before the demo."""
     return (
         settings().simulated
+        and _is_at_home()
         and PORT.sub("", request.host.lower()) in LOOPBACK
         and _is_loopback(request.remote_addr or "")
         and not any(header in request.headers for header in PASSED_ON)
     )
+
+
+def _is_at_home() -> bool:
+    """Tell whether the site is for this machine alone: a proxy need not say that it is one."""
+    host = urlsplit(settings().public_url).hostname or ""
+    return host in LOOPBACK or _is_loopback(host)
 
 
 def _is_loopback(address: str) -> bool:

@@ -25,6 +25,7 @@ ELSEWHERE = [
     pytest.param({"HTTP_FORWARDED": "for=127.0.0.1"}, id="a proxy of another kind"),
     pytest.param({"HTTP_X_REAL_IP": "127.0.0.1"}, id="nginx"),
     pytest.param({"HTTP_VIA": "1.1 proxy"}, id="a cache"),
+    pytest.param({"HTTP_CF_CONNECTING_IP": "127.0.0.1"}, id="a tunnel"),
 ]
 
 
@@ -37,8 +38,9 @@ def fill(office: Office) -> None:
 
 @pytest.fixture
 def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    # A public name beside the loopback, so that it is not refused before the demo is asked.
-    with opened(sqlite_url, tmp_path, PUBLIC_URL="http://give.example.org") as office:
+    # A name beside the loopback, so that it is not refused before the demo is asked.
+    names = {"HOST": "give.example.org", "PUBLIC_URL": "http://127.0.0.1:8000"}
+    with opened(sqlite_url, tmp_path, **names) as office:
         fill(office)
         yield office
 
@@ -99,6 +101,19 @@ def test_from_elsewhere_there_is_no_such_thing(office: Office, environ: dict[str
 
     assert client.get("/account/").status_code == 401
     assert deeds(office.database) == before
+
+
+def test_where_the_demo_has_a_public_name_there_is_no_such_thing(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """A proxy that passes nothing on but the request looks like somebody at the machine."""
+    with opened(sqlite_url, tmp_path, PUBLIC_URL="http://give.example.org") as office:
+        fill(office)
+        client = office.client()
+        here = {"Host": "127.0.0.1"}
+
+        assert "sample-" not in client.get("/account/sign-in", headers=here).text
+        assert client.post("/account/demo", data=TREASURER, headers=here).status_code == 404
 
 
 @pytest.mark.parametrize("key", ["sk_test_4242", "rk_test_4242", "sk_live_4242"])
