@@ -1,7 +1,7 @@
 """What can go wrong, in sentences for the person who is affected.
 
     FundtrackerError
-    ├── NotSignedIn (401), NotAllowed (403)
+    ├── NotSignedIn (401) and NotProved, NotAllowed (403)
     ├── NotFound (404)        UnknownFund, UnknownSection, UnknownDonation, DeadLink
     ├── NotNow (409)          FundPaused, FundClosed, FundNotYetOpen
     ├── Changed (409), LastAdministrator (409)
@@ -49,6 +49,15 @@ class NotSignedIn(FundtrackerError):
 
     status = 401
     message = N_("Please sign in first. Nothing was changed.")
+
+
+class NotProved(NotSignedIn):
+    """Somebody is signed in, and has not shown the second factor, or not just now."""
+
+    message = N_(
+        "Please show your second factor again: go back, load the page anew, and send it once more."
+        " Nothing was changed."
+    )
 
 
 class NotAllowed(FundtrackerError):

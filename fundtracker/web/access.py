@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app, redirect, request, url_for
 
-from fundtracker.domain.errors import NotAllowed, NotSignedIn
+from fundtracker.domain.errors import NotAllowed, NotProved, NotSignedIn
 from fundtracker.web.context import parts
 from fundtracker.web.identity import visitor
 
@@ -125,18 +125,18 @@ def _check() -> Response | None:
         return None
     found = visitor()
     if found is None:
-        return _send_to("account.sign_in")
+        return _send_to("account.sign_in", NotSignedIn)
     if rule.complete and not found.is_complete:
-        return _send_to("account.second_factor")
+        return _send_to("account.second_factor", NotProved)
     if rule.permission is not None and not found.may(rule.permission):
         raise NotAllowed
     if rule.fresh and not found.is_fresh(parts().clock()):
-        return _send_to("account.second_factor")
+        return _send_to("account.second_factor", NotProved)
     return None
 
 
-def _send_to(endpoint: str) -> Response:
+def _send_to(endpoint: str, refusal: type[NotSignedIn]) -> Response:
     """Send a page's reader to prove who they are, and back afterwards; a form cannot come back."""
     if request.method not in {"GET", "HEAD"} or not request.accept_mimetypes.accept_html:
-        raise NotSignedIn
+        raise refusal
     return redirect(url_for(endpoint, next=request.full_path.rstrip("?")), 303)

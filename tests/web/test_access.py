@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 
+from fundtracker.domain.roles import Grant, Role
 from fundtracker.web.access import UndeclaredRoutes, public, refuse_undeclared_routes
+from tests.support import office
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -62,3 +65,14 @@ def test_a_rule_survives_what_wraps_the_view(app: Flask) -> None:
     refuse_undeclared_routes(app)
 
     assert app.test_client().get("/").text == "welcome"
+
+
+def test_a_form_that_comes_too_long_after_the_second_factor_says_so(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with office.opened(sqlite_url, tmp_path) as app:
+        client = app.sign_in(Grant(Role.ADMINISTRATOR), proved=False)
+        answer = client.post("/office/people/new")
+
+    assert answer.status_code == 401
+    assert "show your second factor again" in answer.text
