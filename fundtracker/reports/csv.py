@@ -7,6 +7,7 @@ columns, the moment and the filters, so that they survive sorting, cutting and j
 from __future__ import annotations
 
 import csv
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 ENCODING = "utf-8-sig"
 COMMA, SEMICOLON = ",", ";"
 STAMP = ("schema", "exported_at", "filters")
-# What makes a spreadsheet take a text for a formula.
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What makes a spreadsheet take a text for a formula, in the wide letters of the East too. After a
+# separator it is as dangerous: a spreadsheet that expects the other one begins a cell there.
+_DANGEROUS = re.compile(r"^(?=[=+\-@＝＋－＠\t\r\n])|(?<=[;,])(?=[ "]*[=+\-@＝＋－＠])")  # noqa: RUF001
 _NOTHING = "none"
 
 
@@ -44,7 +46,7 @@ def write_csv(document: Document, file: TextIO, delimiter: str = COMMA) -> int:
 def plain(cell: Cell) -> str:
     """Write a cell; a text that a spreadsheet would calculate is given a mark that stops it."""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+        return _DANGEROUS.sub("'", cell)
     if cell is None:
         return ""
     if isinstance(cell, Money):

@@ -49,7 +49,24 @@ def test_a_formula_becomes_a_text(text: str) -> None:
     assert plain(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["Rosa", "a=b", "1.15", "", "<b>", "Müller-Lüdenscheidt"])
+@pytest.mark.parametrize(
+    ("text", "harmless"),
+    [
+        ("Rosa;=1+1", "Rosa;'=1+1"),
+        ("Rosa,@SUM(1)", "Rosa,'@SUM(1)"),
+        ("Rosa; =1+1;-2", "Rosa;' =1+1;'-2"),
+        ("=1;=2", "'=1;'=2"),
+        ('Rosa;"=1"', 'Rosa;\'"=1"'),
+        ("\uff1d1+1", "'\uff1d1+1"),
+    ],
+)
+def test_nor_is_there_a_formula_for_who_expects_another_separator(text: str, harmless: str) -> None:
+    assert plain(text) == harmless
+
+
+@pytest.mark.parametrize(
+    "text", ["Rosa", "Rosa; Jo, Al", "a=b", "1.15", "", "<b>", "Müller-Lüdenscheidt"]
+)
 def test_other_texts_stay_as_they_are(text: str) -> None:
     assert plain(text) == text
 
