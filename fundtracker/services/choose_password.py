@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.actors import Actor
@@ -14,10 +15,11 @@ from fundtracker.services.changed_way_in import changed_way_in
 from fundtracker.services.links import LinkKind, make_link, open_link, use_link
 from fundtracker.services.notify import notify
 from fundtracker.services.record import record
+from fundtracker.services.schedule import LINK
 from fundtracker.services.sessions import is_alive
-from fundtracker.services.sign_in import enter, known_spelling
+from fundtracker.services.sign_in import STRANGER, enter, known_spelling
 from fundtracker.services.throttle import count_attempt
-from fundtracker.store import attempts, people
+from fundtracker.store import attempts, jobs, people
 from fundtracker.store.staff import StaffRow
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
 
 NOT_YOURS = N_("This is not your password.")
+# The subject of a job that has nothing to send: nobody has that id.
+_NOBODY = "0"
 SAME = N_("This is the password that you have already.")
 
 
@@ -62,9 +66,10 @@ def change_password(parts: Parts, who: Visitor, current: str, chosen: str) -> No
 
 
 def ask_for_link(parts: Parts, typed_email: str) -> None:
-    """Send a link for a new password, if anybody has that address; nobody learns whether.
+    """Have a link for a new password sent, if anybody has that address; nobody learns whether.
 
-    Too many questions are answered like the others, and send nothing.
+    Too many questions are answered like the others, and send nothing. The worker makes link and
+    mail: who measures how long the answer takes must find the same with everybody and nobody.
     """
     email = known_spelling(typed_email)
     try:
@@ -73,12 +78,24 @@ def ask_for_link(parts: Parts, typed_email: str) -> None:
         return
     with parts.database.unit_of_work() as session:
         row = people.row_by_email(session, email)
-        if row is None or row.disabled_at is not None or row.password is None:
+        to = row if row is not None and _may_reset(row) else None
+        subject = _NOBODY if to is None else str(to.id)
+        jobs.enqueue(session, f"{LINK}:{secrets.token_urlsafe(12)}", LINK, subject, parts.clock())
+        if to is None:
+            record(session, parts, Action.REFUSED, STRANGER, after={"refused": Action.LINK_SENT})
+        else:
+            record(session, parts, Action.LINK_SENT, f"staff:{to.token}", after={"by_mail": True})
+
+
+def mail_link(parts: Parts, subject: str) -> None:
+    """Send the link for a new password that was asked for, to who has this id."""
+    with parts.database.unit_of_work() as session:
+        row = session.get(StaffRow, int(subject))
+        if row is None or not _may_reset(row):
             return
         link = make_link(session, parts, row.id, LinkKind.RESET)
         told = {"name": row.name, "link": link.address, "expires_at": link.expires_at}
         notify(session, parts, "reset", row.email, **told)
-        record(session, parts, Action.LINK_SENT, f"staff:{row.token}", after={"by_mail": True})
 
 
 def whose_link(parts: Parts, kind: LinkKind, token: str) -> tuple[str, str]:
@@ -109,6 +126,11 @@ def accept_invitation(parts: Parts, token: str, chosen: str) -> str:
         row = use_link(session, parts, LinkKind.INVITATION, token)
         row.password = kept
         return enter(session, parts, row, (), proved=False, by="invitation")
+
+
+def _may_reset(row: StaffRow) -> bool:
+    """Tell whether somebody has a password, and may come in with another one."""
+    return row.disabled_at is None and row.password is not None
 
 
 def _checked(parts: Parts, kind: LinkKind, token: str, chosen: str) -> str:

@@ -21,6 +21,8 @@ ASK_OPEN = "ask_open"
 FORGET = "forget"
 # Send one mail of the outbox.
 MAIL = "mail"
+# Make and mail the link for a new password that somebody, or nobody here, asked for.
+LINK = "link"
 # Send one refund that a treasurer ordered.
 REFUND = "refund"
 # Send the ordered refunds that Stripe has not answered.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from fundtracker.services import catch_up, notify, schedule, send_refund
+from fundtracker.services.choose_password import mail_link
 from fundtracker.services.clean_exports import clean_exports
 from fundtracker.services.make_export import make_export
 from fundtracker.store import jobs
@@ -29,6 +30,7 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.ANALYZE: lambda parts, _: parts.database.analyze(),
     schedule.FORGET: lambda parts, _: (catch_up.forget(parts), notify.forget(parts)),
     schedule.MAIL: notify.send,
+    schedule.LINK: mail_link,
     schedule.EXPORT: make_export,
     schedule.CLEAN_EXPORTS: lambda parts, _: clean_exports(parts),
 }

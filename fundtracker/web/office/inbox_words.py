@@ -30,6 +30,7 @@ KINDS = {
     "ask_open": N_("ask Stripe about open gifts"),
     "forget": N_("empty old messages and mails"),
     "mail": N_("send a mail"),
+    "link": N_("mail a link for a new password"),
     "export": N_("write an export"),
     "refund": N_("ask Stripe for a refund"),
     "refunds": N_("ask Stripe for refunds that it has not answered"),
