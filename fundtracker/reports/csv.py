@@ -23,7 +23,8 @@ COMMA, SEMICOLON = ",", ";"
 STAMP = ("schema", "exported_at", "filters")
 # What makes a spreadsheet take a text for a formula, in the wide letters of the East too. After a
 # separator it is as dangerous: a spreadsheet that expects the other one begins a cell there.
-_DANGEROUS = re.compile(r"^(?=[=+\-@＝＋－＠\t\r\n])|(?<=[;,])(?=[ "]*[=+\-@＝＋－＠])")  # noqa: RUF001
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+_DANGEROUS = re.compile(rf"^(?=[{_SIGNS}\t\r\n])|(?<=[;,])(?=[ \"]*[{_SIGNS}])")
 _NOTHING = "none"
 
 
