@@ -33,6 +33,11 @@ def cast(world: World) -> dict[str, tuple[Grant, ...]]:
             Grant(Role.SECTION_TREASURER, hall, own, sees_names=True),
             Grant(Role.AUDITOR, strike),
         ),
+        # Reads more than may be changed.
+        "auditor, central treasurer of the hall": (
+            Grant(Role.AUDITOR),
+            Grant(Role.CENTRAL_TREASURER, hall),
+        ),
         "teller": (Grant(Role.TELLER),),
         "teller of the hall": (Grant(Role.TELLER, hall),),
         "screen operator": (Grant(Role.SCREEN_OPERATOR),),

@@ -28,6 +28,10 @@ _NUMBER = re.compile(
 )
 
 
+# By what a form asks for what is of no section.
+_NONE = 'value="-"'
+
+
 def text_of(answer: TestResponse) -> str:
     """Return everything that can be read in an answer, its headers and packed files included."""
     head = "".join(
@@ -47,18 +51,23 @@ def _unpacked(body: bytes) -> str:
     return body.decode(errors="replace")
 
 
-def leaks(world: World, text: str, scope: Scope, names: Scope) -> list[str]:
-    """Return what a text shows beyond a scope; `names` is the one in which names are told."""
-    found = [word for place in world.places for word in _words(place, scope, names) if word in text]
+def leaks(world: World, text: str, scope: Scope, *, funds: Scope, names: Scope) -> list[str]:
+    """Return what a text shows beyond a scope, and beyond those where funds and names are told."""
+    words = {word for place in world.places for word in _words(place, scope, funds, names)}
+    found = [word for word in sorted(words) if word in text]
+    if _NONE in text and not any(place.lies_within(scope) for place in world.of_no_section):
+        found.append("offers what is of no section")
     shown = {re.sub("[^0-9]", "", each) for each in _NUMBER.findall(text)}
     return found + sorted(shown & _numbers(world, scope))
 
 
-def _words(place: Place, scope: Scope, names: Scope) -> Iterator[str]:
+def _words(place: Place, scope: Scope, funds: Scope, names: Scope) -> Iterator[str]:
     if not place.lies_within(names):
         yield from place.personal
     if not place.lies_within(scope):
         yield from place.ids
+    if not funds.allows_fund(place.fund_id):
+        yield f"canary{place.fund}fund"
 
 
 @cache

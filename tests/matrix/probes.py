@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from fundtracker.domain.exports import FORMATS
-from tests.matrix.visitors import Answer, Visitor, Whose, cases
+from fundtracker.domain.scope import Scope
+from tests.matrix.leaks import leaks
+from tests.matrix.visitors import Whose, cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.matrix.visitors import Case
+    from tests.matrix.visitors import Answer, Case, Visitor
     from tests.matrix.world import Place, World
 
 Fields = dict[str, str]
@@ -19,84 +22,144 @@ Fields = dict[str, str]
 # Pages of these rooms list, count and sum what sections own; some look for what somebody typed.
 _ROOMS = ("treasury.", "office.inbox", "office.audit", "office.rates", "office.fund")
 _SEARCHES = {"treasury.donations", "treasury.refunds", "treasury.journals", "office.audit"}
-_PLAIN: tuple[Fields, ...] = (
-    {},
+_EVERYWHERE: tuple[Fields, ...] = (
     {"sort": "amount", "order": "desc", "dir": "desc", "by": "section", "page": "2"},
     {"method": "online", "status": "succeeded", "kind": "refund"},
     {"since": "2020-01-01", "until": "2099-12-31"},
     {"since": "2020-01-01", "dates": "booking"},
+    {"since": "2099-01-01"},
     {"section": "-"},
     {"names": "1", "personal": "1", "all": "1", "scope": "*"},
 )
+# Forms that would be taken if only what they are about were one's own.
+_FORMS: dict[str, Fields] = {
+    "treasury.enter_make": {
+        "attempt": "a-form-of-yesterday",
+        "method": "cash",
+        "amount": "12.34",
+        "currency": "GBP",
+        "given_on": datetime.now(UTC).date().isoformat(),
+        "holder": "bag 7",
+    },
+    "treasury.refund_order": {
+        "key": "a-form-of-yesterday",
+        "amount": "12.34",
+        "reason": "asked for",
+        "step": "order",
+    },
+    "treasury.reverse_make": {"reason": "a mistake"},
+}
+_OURS = 500
 
 
 class Probe(NamedTuple):
-    """A question to a route, and the same about nobody's, which must get the same answer.
+    """A question to a route, and what is known of its answer beforehand.
 
-    `twin` None is where there is no such question.
+    Of something foreign the answer must be that to the `twin`, which asks for nobody's; an edited
+    form must be answered with `status`.
     """
 
     case: Case
     whose: Whose
-    query: Mapping[str, str]
-    form: Mapping[str, str]
+    query: Mapping[str, str] = MappingProxyType({})
+    form: Mapping[str, str] = MappingProxyType({})
     twin: Probe | None = None
+    status: int | None = None
 
     def asked_by(self, visitor: Visitor) -> Answer:
         """Ask it."""
         return visitor.ask(self.case, self.whose, query=self.query, form=self.form)
 
+    def finds(self, world: World, visitor: Visitor) -> list[str]:
+        """Ask it, and return what its answer shows that it should not."""
+        answer = self.asked_by(visitor)
+        scope = visitor.scope(self.case.rule.permission)
+        # A page that asks for no permission may name the funds that the world knows.
+        funds = scope if self.case.rule.permission else Scope.everything()
+        found = leaks(world, answer.text, scope, funds=funds, names=visitor.names)
+        if answer.status >= _OURS:
+            found.append(f"answered with {answer.status}")
+        if self.twin is not None and self.twin.asked_by(visitor) != answer:
+            found.append("answered otherwise than for what is nobody's")
+        if self.status not in {None, answer.status}:
+            found.append(f"answered with {answer.status}, and not with {self.status}")
+        return found
+
 
 def probes(world: World, visitor: Visitor) -> Iterator[Probe]:
     """Everything that is worth a try for this visitor."""
-    open_cases = [
-        case
-        for case in cases(world.office.app)
-        if case.rule.staff and visitor.may(case.rule.permission)
-    ]
-    for case in open_cases:
-        own = visitor.scope(case.rule.permission)
-        foreign = [place for place in world.places if not place.lies_within(own)][:2]
-        for whose in Whose:
-            if visitor.has(case, whose):
-                twin = Probe(case, Whose.NOBODYS, {}, {}) if whose is Whose.FOREIGN else None
-                yield Probe(case, whose, {}, {}, twin)
-        if case.method == "GET" and case.endpoint.startswith(_ROOMS):
-            yield from _filtered(case, visitor, foreign)
-        elif case.endpoint in _FORMS:
-            yield from _forged(case, foreign)
+    for case in cases(world.office.app):
+        if case.rule.staff and visitor.may(case.rule.permission):
+            for whose in Whose:
+                if visitor.has(case, whose):
+                    yield from _plain(case, whose)
+            if visitor.has(case, Whose.OWN):
+                own = visitor.scope(case.rule.permission)
+                yield from _tried(
+                    case, [each for each in world.places if not each.lies_within(own)]
+                )
 
 
-def _filtered(case: Case, visitor: Visitor, foreign: list[Place]) -> Iterator[Probe]:
-    if not visitor.has(case, Whose.OWN):
-        return
-    for query in _PLAIN:
-        yield Probe(case, Whose.OWN, query, {})
+def _tried(case: Case, foreign: list[Place]) -> Iterator[Probe]:
+    if case.method == "GET" and case.endpoint.startswith(_ROOMS):
+        yield from _filtered(case, foreign[:2])
+    if case.endpoint == "treasury.export_make":
+        yield from _taken_home(case, foreign[:2])
+    if case.endpoint == "treasury.enter_make":
+        yield from _entered(case, foreign)
+
+
+def _plain(case: Case, whose: Whose) -> Iterator[Probe]:
+    is_foreign = whose is Whose.FOREIGN
+    yield Probe(case, whose, twin=Probe(case, Whose.NOBODYS) if is_foreign else None)
+    form = _FORMS.get(case.endpoint)
+    if is_foreign and form is not None:
+        yield Probe(case, whose, form=form, twin=Probe(case, Whose.NOBODYS, form=form))
+
+
+def _filtered(case: Case, foreign: list[Place]) -> Iterator[Probe]:
+    for query in _EVERYWHERE if foreign else ():
+        yield Probe(case, Whose.OWN, query)
     for place in foreign:
-        yield Probe(case, Whose.OWN, {"fund": place.fund, "section": place.section or "-"}, {})
+        yield Probe(case, Whose.OWN, {"fund": place.fund, "section": place.section or "-"})
         if case.endpoint not in _SEARCHES:
             continue
+        nobodys = Probe(case, Whose.OWN, {"text": "nobodysthing"})
         for word in (*place.ids, place.personal[2]):
-            nobodys = Probe(case, Whose.OWN, {"text": "nobodysthing"}, {})
-            yield Probe(case, Whose.OWN, {"text": word}, {}, nobodys)
-        for number in (str(place.donation_id), place.ids[5]):
-            yield Probe(case, Whose.OWN, {"after": number}, {})
+            yield Probe(case, Whose.OWN, {"text": word}, twin=nobodys)
+        yield from _continued(case, place)
 
 
-def _forged(case: Case, foreign: list[Place]) -> Iterator[Probe]:
-    for form in _FORMS[case.endpoint]:
-        yield Probe(case, Whose.OWN, {}, form)
-        for place in foreign:
-            there = {"fund": place.fund, "section": place.section or "-"}
-            yield Probe(case, Whose.OWN, {}, form | there)
+def _continued(case: Case, place: Place) -> Iterator[Probe]:
+    """Ask for the page that begins after something foreign, by number and by day."""
+    last, missing = {
+        "treasury.donations": (place.donation_id, 987_654),
+        "treasury.journals": (place.journal_id, 987_654),
+        "treasury.refunds": (place.refund, "re_987654"),
+        "office.audit": (place.number + 1, None),
+    }[case.endpoint]
+    dated = {"since": "2020-01-01"}
+    yield Probe(case, Whose.OWN, {"after": str(last)})
+    if missing is None:
+        return  # the log is in the order of its numbers, whatever is asked for
+    twin = Probe(case, Whose.OWN, dated | {"after": str(missing)})
+    yield Probe(case, Whose.OWN, dated | {"after": str(last)}, twin=twin)
 
 
-def _exports() -> Iterator[Fields]:
+def _taken_home(case: Case, foreign: list[Place]) -> Iterator[Probe]:
     for kind, formats in FORMATS.items():
         for form in formats:
-            yield {"what": kind, "format": form, "fund": "hall"}
+            asked = {"what": kind, "format": form}
+            yield Probe(case, Whose.OWN, form=asked | {"fund": "hall"})
+            for place in foreign:
+                yield Probe(case, Whose.OWN, form=asked | {"fund": place.fund})
+    for place in foreign:
+        there = {"what": "donations", "format": "csv", "section": place.section or "-"}
+        yield Probe(case, Whose.OWN, form=there)
 
 
-_FORMS: dict[str, tuple[Fields, ...]] = {
-    "treasury.export_make": tuple(chain(_exports(), ({"what": "donations", "format": "csv"},))),
-}
+def _entered(case: Case, foreign: list[Place]) -> Iterator[Probe]:
+    """Enter gifts for others: the form offers no such section, so it was edited."""
+    for place in foreign:
+        form = _FORMS[case.endpoint] | {"fund": place.fund, "section": place.section}
+        yield Probe(case, Whose.OWN, form=form, status=422)

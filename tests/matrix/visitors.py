@@ -233,10 +233,10 @@ class Visitor:
 
 
 def _without(text: str, value: Value) -> str:
-    """Blot out what was asked for, which may be told again; a number is part of an address."""
-    if isinstance(value, int):
-        return re.sub(rf"(?<=/){value}\b", "…", text)
-    return text.replace(value, "…") if value else text
+    """Blot out what was asked for, which may be told again; a number only in an address."""
+    if str(value).isdigit():
+        return re.sub(rf"(?<=/){value}\b|(?<=after=){value}\b", "…", text)
+    return text.replace(str(value), "…") if value else text
 
 
 def _allows_section(scope: Scope, section_id: int) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.audit import Action
@@ -13,6 +16,9 @@ from fundtracker.domain.sections import NO_SECTION
 from fundtracker.services.record import record
 from fundtracker.services.settle import settle_all
 from fundtracker.store.donations import DonationRow
+from fundtracker.store.funds import FundRow
+from fundtracker.store.ledger import JournalRow
+from fundtracker.store.refund_orders import RefundOrderRow
 from fundtracker.web.context import context_of, put_context
 from tests.factories.rows import a_donation, a_fund, a_section
 from tests.factories.stripe import Payment, event
@@ -26,10 +32,10 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.scope import Scope
     from fundtracker.services.parts import Parts
-    from fundtracker.store.funds import FundRow
     from tests.support.office import Office
 
 FUNDS = ("hall", "strike")
+_MORE = itertools.count(1)
 SECTIONS = {"SE": "GBP", "GB": "GBP", "": ""}
 
 
@@ -47,6 +53,7 @@ class Place:
     fund_id: int = 0
     section_id: int = 0
     donation_id: int = 0
+    journal_id: int = 0
 
     @property
     def word(self) -> str:
@@ -90,6 +97,11 @@ class Place:
         return (self.token, f"{self.word}unrated", *stripe)
 
     @property
+    def refund(self) -> str:
+        """The id of what went back."""
+        return self.ids[-2]
+
+    @property
     def personal(self) -> tuple[str, ...]:
         """What is told to those alone who may see names."""
         return (f"{self.word}name", f"{self.word}message", f"{self.word}reference")
@@ -99,12 +111,50 @@ class Place:
         return scope.allows(self.fund_id, self.section_id)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """The app before this data."""
 
     office: Office
     places: tuple[Place, ...]
+    parts: Parts
+
+    @property
+    def of_no_section(self) -> tuple[Place, ...]:
+        """The places of what no section owns."""
+        return tuple(place for place in self.places if not place.section)
+
+    def grow(self, place: Place) -> None:
+        """Let something more of every kind happen in a place."""
+        number = next(_MORE)
+        with self.parts.database.unit_of_work() as session:
+            fund = session.get_one(FundRow, place.fund_id)
+            there = {"section_id": place.section_id, "account": self.parts.gateway.account}
+            paid = a_donation(session, fund, **there, amount=3000 + number)
+            unrated = a_donation(session, fund, **there, rate_mantissa=None, rate_scale=None)
+            a_donation(session, fund, **there, status="open")
+            session.add(
+                RefundOrderRow(
+                    key=f"order-of-nobody-{number}",
+                    donation_id=paid.id,
+                    amount=7,
+                    actor="staff:somebody",
+                    asked_at=self.parts.clock(),
+                ),
+            )
+            record(
+                session,
+                self.parts,
+                Action.GIFT_ENTERED,
+                f"donation:{paid.token}",
+                fund_id=place.fund_id,
+                section_id=place.section_id,
+            )
+        pay = Payment(paid.token, paid.amount)
+        dispute = pay.dispute(10, pay.line(pay.dispute(), -10, "d"))
+        told = (pay.session(), pay.charge(), pay.line(pay.charge(), 900), pay.refund(7), dispute)
+        tell(self.parts, *map(event, told), event(Payment(unrated.token).session()))
+        settle_all(self.parts)
 
     @property
     def kind(self) -> str:
@@ -126,7 +176,7 @@ def opened(url: str, instance: Path) -> Iterator[World]:
         gateway.objects |= {"ch_1": Payment("", number=1).charge()}
         put_context(opened.app, replace(context, parts=parts))
         parts = parts.acting(Actor.worker())
-        yield World(opened, tuple(_fill(parts)))
+        yield World(opened, tuple(_fill(parts)), parts)
 
 
 def _fill(parts: Parts) -> Iterator[Place]:
@@ -137,6 +187,7 @@ def _fill(parts: Parts) -> Iterator[Place]:
             slug: a_fund(
                 session,
                 slug=slug,
+                name=f"canary{slug}fund",
                 sections_in=codes,
                 opens_at=now - timedelta(days=9),
                 closes_at=None,
@@ -189,4 +240,7 @@ def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
     with parts.database.reading() as session:
         settled = session.get_one(DonationRow, row.id)
         assert settled.kept == place.amount - place.back
-    return replace(place, fund_id=fund.id, section_id=section, donation_id=row.id)
+        gift = select(JournalRow.id).where(JournalRow.donation_id == row.id)
+        journal = session.scalars(gift.where(JournalRow.kind == "gift")).one()
+    ids = {"donation_id": row.id, "journal_id": journal}
+    return replace(place, fund_id=fund.id, section_id=section, **ids)
