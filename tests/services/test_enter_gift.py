@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
 
 EVERYWHERE = Scope.everything()
-CHEQUE = Entered(
+BY_BANK = Entered(
     attempt="form-of-the-day-1",
     method=Method.BANK,
     section="GB",
@@ -72,7 +72,7 @@ def section_id(parts: Parts, code: str) -> int:
 
 
 def test_money_by_bank_is_booked_counted_and_announced(desk: Parts, fund: FundRow) -> None:
-    token = enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE)
+    token = enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE)
 
     row = row_of(desk, token)
     assert (row.method, row.status, row.kept) == ("bank", "succeeded", 5000)
@@ -95,13 +95,13 @@ def test_money_by_bank_is_booked_counted_and_announced(desk: Parts, fund: FundRo
 def test_cash_and_cheques_are_in_hand_until_they_are_banked(
     desk: Parts, fund: FundRow, method: Method
 ) -> None:
-    token = enter_gift(desk, fund.slug, replace(CHEQUE, method=method), EVERYWHERE)
+    token = enter_gift(desk, fund.slug, replace(BY_BANK, method=method), EVERYWHERE)
 
     assert books_of(desk, row_of(desk, token).id)[("cash", "GBP")] == 5000
 
 
 def test_who_entered_it_stands_in_the_journal_and_in_the_log(desk: Parts, fund: FundRow) -> None:
-    token = enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE)
+    token = enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE)
 
     with desk.database.reading() as session:
         journal = session.scalars(select(JournalRow)).one()
@@ -114,15 +114,17 @@ def test_who_entered_it_stands_in_the_journal_and_in_the_log(desk: Parts, fund: 
 
 
 def test_the_same_form_twice_is_one_gift(desk: Parts, fund: FundRow) -> None:
-    first = enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE)
+    first = enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE)
 
-    assert enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE) == first
+    assert enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE) == first
     assert whole(desk, fund.id) == Totals(received=5750, donations=1)
 
 
 def test_the_same_form_twice_at_the_same_moment_is_one_gift(desk: Parts, fund: FundRow) -> None:
     with ThreadPoolExecutor(4) as pool:
-        tokens = list(pool.map(lambda _: enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE), range(4)))
+        tokens = list(
+            pool.map(lambda _: enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE), range(4))
+        )
 
     assert len(set(tokens)) == 1
     assert whole(desk, fund.id) == Totals(received=5750, donations=1)
@@ -130,8 +132,8 @@ def test_the_same_form_twice_at_the_same_moment_is_one_gift(desk: Parts, fund: F
 
 
 def test_what_looks_the_same_is_asked_about_and_may_be_another(desk: Parts, fund: FundRow) -> None:
-    enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE)
-    again = replace(CHEQUE, attempt="form-of-the-day-2", reference="GIFT  12")
+    enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE)
+    again = replace(BY_BANK, attempt="form-of-the-day-2", reference="GIFT  12")
 
     with pytest.raises(EnteredBefore):
         enter_gift(desk, fund.slug, again, EVERYWHERE)
@@ -143,8 +145,8 @@ def test_what_looks_the_same_is_asked_about_and_may_be_another(desk: Parts, fund
 def test_gifts_without_a_reference_are_compared_among_themselves(
     desk: Parts, fund: FundRow
 ) -> None:
-    enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE)
-    plain = replace(CHEQUE, attempt="form-of-the-day-2", reference="")
+    enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE)
+    plain = replace(BY_BANK, attempt="form-of-the-day-2", reference="")
     enter_gift(desk, fund.slug, plain, EVERYWHERE)
 
     with pytest.raises(EnteredBefore):
@@ -152,7 +154,7 @@ def test_gifts_without_a_reference_are_compared_among_themselves(
 
 
 def test_a_gift_is_found_by_its_reference_alone(desk: Parts, fund: FundRow) -> None:
-    token = enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE)
+    token = enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE)
 
     with desk.database.reading() as session:
         found = treasury.donations(
@@ -181,7 +183,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
     desk: Parts, fund: FundRow, changes: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        enter_gift(desk, fund.slug, replace(CHEQUE, **changes), EVERYWHERE)
+        enter_gift(desk, fund.slug, replace(BY_BANK, **changes), EVERYWHERE)
 
     assert refused.value.field == field
     assert count(desk) == 0
@@ -189,7 +191,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
 
 def test_a_currency_without_a_rate_is_never_counted_at_one(desk: Parts, fund: FundRow) -> None:
     with pytest.raises(NoRate):
-        enter_gift(desk, fund.slug, replace(CHEQUE, amount=Money(5000, "SEK")), EVERYWHERE)
+        enter_gift(desk, fund.slug, replace(BY_BANK, amount=Money(5000, "SEK")), EVERYWHERE)
 
     assert count(desk) == 0
 
@@ -199,14 +201,14 @@ def test_only_ones_own_section_can_be_entered_for(desk: Parts, fund: FundRow) ->
 
     for code in ("GB", "", "SE"):
         with pytest.raises(UnknownSection):
-            enter_gift(desk, fund.slug, replace(CHEQUE, section=code), swiss)
-    enter_gift(desk, fund.slug, replace(CHEQUE, section="CH"), swiss)
+            enter_gift(desk, fund.slug, replace(BY_BANK, section=code), swiss)
+    enter_gift(desk, fund.slug, replace(BY_BANK, section="CH"), swiss)
 
     assert count(desk) == 1
 
 
 def test_the_centre_enters_what_belongs_to_no_section(desk: Parts, fund: FundRow) -> None:
-    token = enter_gift(desk, fund.slug, replace(CHEQUE, section=""), EVERYWHERE)
+    token = enter_gift(desk, fund.slug, replace(BY_BANK, section=""), EVERYWHERE)
 
     assert row_of(desk, token).section_id == 0
 
@@ -217,9 +219,9 @@ def test_a_fund_that_is_archived_or_unknown_takes_nothing(desk: Parts) -> None:
         closed = a_fund(session, status="closed")
 
     with pytest.raises(NotNow):
-        enter_gift(desk, archived.slug, CHEQUE, EVERYWHERE)
+        enter_gift(desk, archived.slug, BY_BANK, EVERYWHERE)
     with pytest.raises(UnknownFund):
-        enter_gift(desk, "nowhere", CHEQUE, EVERYWHERE)
-    enter_gift(desk, closed.slug, CHEQUE, EVERYWHERE)
+        enter_gift(desk, "nowhere", BY_BANK, EVERYWHERE)
+    enter_gift(desk, closed.slug, BY_BANK, EVERYWHERE)
 
     assert count(desk) == 1

@@ -18,7 +18,7 @@ from fundtracker.store import treasury
 from fundtracker.store.audit import AuditRow
 from fundtracker.store.funds import FundRow
 from tests.factories.rows import a_fund
-from tests.services.test_enter_gift import CHEQUE, section_id
+from tests.services.test_enter_gift import BY_BANK, section_id
 from tests.support.telling import Known, books_of, known, whole
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def fund(parts: Parts) -> FundRow:
 
 @pytest.fixture
 def token(desk: Parts, fund: FundRow) -> str:
-    return enter_gift(desk, fund.slug, CHEQUE, EVERYWHERE)
+    return enter_gift(desk, fund.slug, BY_BANK, EVERYWHERE)
 
 
 def test_a_reversal_takes_exactly_what_the_gift_brought(
     desk: Parts, fund: FundRow, token: str
 ) -> None:
-    odd = replace(CHEQUE, attempt="form-of-the-day-2", amount=Money(333, "GBP"))
+    odd = replace(BY_BANK, attempt="form-of-the-day-2", amount=Money(333, "GBP"))
     enter_gift(desk, fund.slug, odd, EVERYWHERE)
 
     reverse_gift(desk, token, WHY, EVERYWHERE)

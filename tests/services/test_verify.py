@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from fundtracker.domain.scope import Scope
+from fundtracker.services.enter_gift import enter_gift
 from fundtracker.services.verify import Report, verify
 from fundtracker.store import triggers
 from fundtracker.store.audit_seal import AUDIT
 from fundtracker.store.ledger_seal import LEDGER
 from tests.factories.rows import a_donation, a_fund
 from tests.factories.stripe import Payment, event
+from tests.services.test_enter_gift import BY_BANK
 from tests.support.telling import tell_and_settle
 
 if TYPE_CHECKING:
@@ -107,6 +110,38 @@ def test_what_has_lost_its_seal_is_broken(parts: Parts, seal: Seal, what: str) -
         f"The trigger {name} is missing: the {what} is not sealed. Run `flask db upgrade`."
         for name in sorted(gone)
     )
+
+
+# The same for donation 1, £50 that a treasurer entered.
+DAMAGE_BY_HAND = {
+    "UPDATE donation SET kept = 1": (
+        "Donation 1 says that 1 was kept; what was entered says 5000.",
+    ),
+    "UPDATE donation SET status = 'cancelled', kept = 0": (
+        (
+            "Donation 1 is booked as Booked(kept=5000, base=5750);"
+            " what was entered comes to Booked(kept=0, base=0)."
+        ),
+    ),
+    "UPDATE donation SET booked_at = NULL": ("Donation 1 does not say when its gift was booked.",),
+    "UPDATE journal SET section_id = 0": (
+        "Journal 1 is not of the fund and section of its donation.",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE_BY_HAND)
+def test_what_is_broken_of_a_gift_by_hand_is_named(parts: Parts, damage: str) -> None:
+    with parts.database.unit_of_work() as session:
+        fund = a_fund(session)
+    enter_gift(parts, fund.slug, BY_BANK, Scope.everything())
+    assert verify(parts) == Report((), ())
+    with parts.database.unit_of_work() as session:
+        triggers.drop(session.connection())
+        session.execute(text(damage))
+        triggers.create(session.connection())
+
+    assert verify(parts).broken == DAMAGE_BY_HAND[damage]
 
 
 def test_what_waits_is_named_and_breaks_nothing(parts: Parts, paid: Payment) -> None:

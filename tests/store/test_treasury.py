@@ -230,6 +230,8 @@ def test_a_reference_finds_every_gift_that_has_it_and_nobody_elses(books: Books)
     with books.database.reading() as session:
         assert [line.fund for line in found(session, wanted)] == ["west", "east"]
         assert [line.fund for line in found(session, wanted, west)] == ["west"]
+        by_cash = replace(wanted, method="cash")
+        assert [line.fund for line in found(session, by_cash)] == ["west"]
         assert treasury.sums(session, wanted, west) == [treasury.Sum("EUR", 1, 7000)]
 
 

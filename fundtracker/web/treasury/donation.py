@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template
 
 from fundtracker.domain.donations import DonationStatus, Method
-from fundtracker.domain.errors import NotFound, UnknownDonation
+from fundtracker.domain.errors import UnknownDonation
 from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Permission
 from fundtracker.services.look_at_name import look_at_name
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from fundtracker.domain.funds import Fund
     from fundtracker.domain.scope import Scope
     from fundtracker.store.treasury import DonationLine, JournalLine
     from fundtracker.store.treasury_history import Words
@@ -84,7 +83,7 @@ def _page(token: str, words: Words | None = None) -> str:
         return render_template(
             "treasury/donation.html",
             line=line,
-            fund=_fund(session, row),
+            fund=funds.by_ids(session, [row.fund_id])[row.fund_id],
             journals=journals,
             happened=happened,
             names=staff.names_of(session, wording.staff_tokens(actors)),
@@ -98,13 +97,6 @@ def _page(token: str, words: Words | None = None) -> str:
             wording=wording,
             simulated=settings().simulated,
         )
-
-
-def _fund(session: Session, row: DonationRow) -> Fund:
-    fund = funds.by_ids(session, [row.fund_id]).get(row.fund_id)
-    if fund is None:
-        raise NotFound
-    return fund
 
 
 def _again(line: DonationLine, journals: Sequence[JournalLine]) -> dict[str, str]:
