@@ -39,8 +39,8 @@ def fill(office: Office) -> None:
 @pytest.fixture
 def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     # A name beside the loopback, so that it is not refused before the demo is asked.
-    names = {"HOST": "give.example.org", "PUBLIC_URL": "http://127.0.0.1:8000"}
-    with opened(sqlite_url, tmp_path, **names) as office:
+    home = "http://127.0.0.1:8000"
+    with opened(sqlite_url, tmp_path, HOST="give.example.org", PUBLIC_URL=home) as office:
         fill(office)
         yield office
 

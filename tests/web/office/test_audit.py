@@ -318,8 +318,15 @@ def test_donors_are_named_to_those_alone_who_see_names(
         fund = a_fund(session)
         ours, other = a_section(session, "GB", "GBP"), a_section(session, "SE", "SEK")
         donor = {"public_name": "Rosa Canary", "reference": "Canary 7", "holder": "the bag"}
-        of_gift = {"fund_id": fund.id, "section_id": ours}
-        record(session, parts, Action.GIFT_ENTERED, "donation:x", **of_gift, private=donor)
+        record(
+            session,
+            parts,
+            Action.GIFT_ENTERED,
+            "donation:x",
+            fund_id=fund.id,
+            section_id=ours,
+            private=donor,
+        )
         record(session, parts, Action.EXPORTED, "export:donations", private={"text": "Canary 8"})
     sections = {1: ours, 2: other}
     browser = office.sign_in(
