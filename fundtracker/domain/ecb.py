@@ -13,7 +13,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET  # nosec B405: what is dangerous in it is refused before
+
+# What is dangerous in it is refused before.
+from xml.etree import ElementTree as ET  # nosec B405
 
 from fundtracker.domain.errors import N_, Invalid
 from fundtracker.domain.rates import Rate

@@ -30,7 +30,7 @@ def test_the_target_is_raised_and_the_hall_sees_it(
     page.get_by_role("navigation").get_by_role("link", name="Funds").click()
     page.get_by_role("main").get_by_role("link", name="Founding conference").click()
 
-    page.get_by_label("Target", exact=True).fill("500,000")
+    page.get_by_role("textbox", name="Target").fill("500,000")
     page.get_by_label("of the first target").check()
     page.get_by_role("button", name="Change the target").click()
     expect(page.get_by_text("The target goes from €400,000.00 to €500,000.00.")).to_be_visible()

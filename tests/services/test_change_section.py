@@ -8,6 +8,7 @@ import pytest
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.editions import edition
 from fundtracker.domain.errors import Changed, FundtrackerError, Invalid, NotFound, UnknownFund
+from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import Section, Visibility
 from fundtracker.domain.totals import Totals
 from fundtracker.services.change_section import (
@@ -192,7 +193,7 @@ def test_a_section_joins_a_fund_with_its_totals(parts: Parts) -> None:
     assert part(parts, "empty") == FundPart()
     with parts.database.reading() as session:
         fund = funds.by_slug(session, "empty")
-        from_scope = totals.of_fund(session, fund.id, snapshots.Scope.everything())
+        from_scope = totals.of_fund(session, fund.id, Scope.everything())
     assert from_scope[britain(parts).id] == Totals()
     assert deeds(parts.database)[0].facts == {"after": {"joined": "empty"}}
 
