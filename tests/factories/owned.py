@@ -11,7 +11,8 @@ from sqlalchemy.types import TypeDecorator
 
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.ledger import Account, Entry, Journal
-from fundtracker.store import ledger, tables
+from fundtracker.store import ledger
+from fundtracker.store.base import Base
 from fundtracker.store.ledger import Booking
 from fundtracker.store.policies import OF_A_DONATION
 from tests.factories.rows import NOW, a_donation
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = itertools.count(1)
 _FILLERS = {int: 1, bool: False, datetime: NOW, date: NOW.date()}
-TABLES = {row.__tablename__: row.__table__ for row in tables.ALL}
+TABLES = Base.metadata.tables
 
 
 def a_gift_in_every_table(session: Session, fund: FundRow, section_id: int) -> DonationRow:

@@ -21,7 +21,7 @@ _SQL = re.compile(rf"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:{'|'.join(_TABLES)})\b", r
 
 # Functions that read rows of sections without a scope, and why each may: an entry that is not
 # needed any more fails as well.
-UNSCOPED = {
+UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     "settles what Stripe told, for nobody in particular": {
         "services/give.py": ("_store_page",),
         "services/send_refund.py": ("_open",),

@@ -111,8 +111,8 @@ def actor_words(actor: str, names: Mapping[str, str]) -> str:
     if kind == ActorKind.STAFF:
         return names.get(name) or gettext("a member of staff")
     if kind == ActorKind.COMMAND:
-        return gettext("the command line (%(user)s)", user=name)
-    return gettext(_ACTORS[kind]) if kind in _ACTORS else actor
+        return str(gettext("the command line (%(user)s)", user=name))
+    return str(gettext(_ACTORS[kind])) if kind in _ACTORS else actor
 
 
 def staff_tokens(actors: set[str]) -> set[str]:
