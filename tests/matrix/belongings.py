@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.roles import Permission, scope
@@ -12,7 +12,6 @@ from fundtracker.store.exports import ExportRow
 from fundtracker.store.inbox import InboxRow, InboxState
 from fundtracker.store.jobs import JobRow
 from fundtracker.store.staff import PasskeyRow
-from fundtracker.web.context import context_of
 from tests.factories.stripe import Payment, event
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ _NUMBERS = itertools.count(1)
 
 def an_export(session: Session, world: World, owner: StaffRow, grants: Iterable[Grant]) -> str:
     """Leave a file for somebody with these grants, and return its token."""
-    now, token = datetime.now(UTC), f"export{next(_NUMBERS)}"
-    folder = context_of(world.office.app).parts.exports
+    now, token = world.parts.clock(), f"export{next(_NUMBERS)}"
+    folder = world.parts.exports
     folder.mkdir(parents=True, exist_ok=True)
     (folder / token).write_text("token,amount\n", encoding="utf-8")
     session.add(
@@ -53,7 +52,7 @@ def an_export(session: Session, world: World, owner: StaffRow, grants: Iterable[
     return token
 
 
-def a_passkey(session: Session, owner: StaffRow) -> int:
+def a_passkey(session: Session, world: World, owner: StaffRow) -> int:
     """Give somebody a passkey, and return its number."""
     row = PasskeyRow(
         staff_id=owner.id,
@@ -61,7 +60,7 @@ def a_passkey(session: Session, owner: StaffRow) -> int:
         public_key=b"key",
         sign_count=0,
         label="A phone",
-        created_at=datetime.now(UTC),
+        created_at=world.parts.clock(),
     )
     session.add(row)
     session.flush()
@@ -70,9 +69,9 @@ def a_passkey(session: Session, owner: StaffRow) -> int:
 
 def a_parked_row(session: Session, world: World) -> int:
     """Leave a payment of nobody's in the inbox, and return its number."""
-    now, number = datetime.now(UTC), next(_NUMBERS)
+    now, number = world.parts.clock(), next(_NUMBERS)
     row = InboxRow(
-        account=context_of(world.office.app).parts.gateway.account,
+        account=world.parts.gateway.account,
         event_id=f"evt_parked_{number}",
         payload=json.dumps(event(Payment("", number=1).charge(), id=f"evt_parked_{number}")),
         state=InboxState.PARKED,
@@ -87,9 +86,9 @@ def a_parked_row(session: Session, world: World) -> int:
     return row.id
 
 
-def a_failed_job(session: Session, _world: World) -> int:
+def a_failed_job(session: Session, world: World) -> int:
     """Leave a job that was given up, and return its number."""
-    now = datetime.now(UTC)
+    now = world.parts.clock()
     row = JobRow(
         key=f"mail:{next(_NUMBERS)}",
         kind="mail",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fundtracker.domain.exports import FORMATS
 from fundtracker.domain.scope import Scope
 from tests.matrix.leaks import leaks
-from tests.matrix.visitors import Whose, cases
+from tests.matrix.visitors import USED_UP, Whose, cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,6 +98,16 @@ def probes(world: World, visitor: Visitor) -> Iterator[Probe]:
                 yield from _tried(
                     case, [each for each in world.places if not each.lies_within(own)]
                 )
+
+
+def seen_by(world: World, visitor: Visitor) -> Iterator[Probe]:
+    """What only shows something of one's own: lists, pages and files of the treasury and office."""
+    for probe in probes(world, visitor):
+        shows = probe.case.method == "GET" or probe.case.endpoint == "treasury.export_make"
+        if not shows or probe.whose is not Whose.OWN or probe.case.endpoint.startswith("account."):
+            continue
+        if not USED_UP.keys() & probe.case.things:
+            yield probe
 
 
 def _tried(case: Case, foreign: list[Place]) -> Iterator[Probe]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import Enum, StrEnum, auto
 from functools import reduce
 from itertools import chain
@@ -37,9 +37,14 @@ MISSING: dict[Thing, Value] = dict.fromkeys(Thing, "nobodysthing") | dict.fromke
     NUMBERED, 987_654
 )
 # What is used up by what is done to it.
-_MADE = {Thing.INBOX_ROW: a_parked_row, Thing.JOB: a_failed_job}
+USED_UP = {Thing.INBOX_ROW: a_parked_row, Thing.JOB: a_failed_job}
 # What is new in every answer.
-_NEW = re.compile(r'(csrf[-_]token"[^>]*(?:value|content)=")[^"]*|^Set-Cookie: .*$', re.MULTILINE)
+_NEW = re.compile(
+    r'(name="(?:csrf[-_]token|key|attempt)" (?:value|content)=")[^"]*|^Set-Cookie: .*$',
+    re.MULTILINE,
+)
+# Shorter words stand on pages anyway.
+_LONG = 4
 
 
 class Whose(StrEnum):
@@ -77,6 +82,11 @@ class Case:
     def endpoint(self) -> str:
         """By what the route is called."""
         return self.route.endpoint
+
+    @property
+    def things(self) -> list[Thing]:
+        """What the address names."""
+        return [part for part in ROUTES[self.endpoint].values() if isinstance(part, Thing)]
 
     @property
     def label(self) -> str:
@@ -119,6 +129,14 @@ class Visitor:
         """Return where they are told names."""
         return scope(self.grants, Permission.READ_NAMES)
 
+    def elsewhere(self, world: World) -> list[Place]:
+        """Return the places of which no permission of theirs lets them read."""
+        return [
+            place
+            for place in world.places
+            if not any(place.lies_within(self.scope(each)) for each in permissions(self.grants))
+        ]
+
     def has(self, case: Case, whose: Whose) -> bool:
         """Tell whether there is something of that kind for this route."""
         return self._address(case, whose) is not None
@@ -151,14 +169,13 @@ class Visitor:
             text = text_of(answer)
         answer.close()
         told_again = (*values.values(), *(query or {}).values(), *(form or {}).values())
-        text = reduce(_without, told_again, text)
-        return Answer(answer.status_code, _NEW.sub(r"\1", text))
+        return Answer(answer.status_code, reduce(_without, told_again, _NEW.sub(r"\1", text)))
 
     def _browser(self, proof: Proof) -> FlaskClient:
         client = self._world.office.client()
         if self._member is None:
             return client
-        since = datetime.now(UTC) - timedelta(minutes=11 if proof is Proof.LONG_AGO else 0)
+        since = self._world.parts.clock() - timedelta(minutes=11 if proof is Proof.LONG_AGO else 0)
         with self._world.office.database.unit_of_work() as session:
             key = a_session(session, self._member, since, proved=proof is not Proof.NOT_YET)
         with client.session_transaction() as cookie:
@@ -187,7 +204,7 @@ class Visitor:
             return MISSING[thing]
         if (thing, whose) in self._values:
             return self._values[thing, whose]
-        if thing in _MADE:
+        if thing in USED_UP:
             return self._waiting(thing, case, whose)
         place = self._place(case, thing, whose)
         if place is None:
@@ -204,7 +221,7 @@ class Visitor:
         if is_open is (whose is Whose.FOREIGN) and self.may(case.rule.permission):
             return None
         with self._world.office.database.unit_of_work() as session:
-            return _MADE[thing](session, self._world)
+            return USED_UP[thing](session, self._world)
 
     def _place(self, case: Case, thing: Thing, whose: Whose) -> Place | None:
         where = self.scope(case.rule.permission) if case.rule.staff else Scope.everything()
@@ -229,14 +246,14 @@ class Visitor:
         yield (Thing.GRANT, Whose.OWN), grant
         for whose, owner in ((Whose.OWN, self._member or other), (Whose.FOREIGN, other)):
             yield (Thing.EXPORT, whose), an_export(session, self._world, owner, self.grants)
-            yield (Thing.PASSKEY, whose), a_passkey(session, owner)
+            yield (Thing.PASSKEY, whose), a_passkey(session, self._world, owner)
 
 
 def _without(text: str, value: Value) -> str:
     """Blot out what was asked for, which may be told again; a number only in an address."""
     if str(value).isdigit():
         return re.sub(rf"(?<=/){value}\b|(?<=after=){value}\b", "…", text)
-    return text.replace(str(value), "…") if value else text
+    return text.replace(str(value), "…") if len(str(value)) >= _LONG else text
 
 
 def _allows_section(scope: Scope, section_id: int) -> bool:

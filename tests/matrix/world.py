@@ -23,6 +23,7 @@ from fundtracker.web.context import context_of, put_context
 from tests.factories.rows import a_donation, a_fund, a_section
 from tests.factories.stripe import Payment, event
 from tests.support import office
+from tests.support.clocks import Clock
 from tests.support.gateway import MemoryGateway
 from tests.support.telling import tell
 
@@ -171,8 +172,10 @@ def opened(url: str, instance: Path) -> Iterator[World]:
     """Open the app on an empty database, and fill it as Stripe and the desk would have."""
     with office.opened(url, instance, PUBLIC_URL="http://localhost:8000") as opened:
         context = context_of(opened.app)
-        gateway = MemoryGateway(context.parts.clock, account=context.parts.gateway.account)
-        parts = replace(context.parts, gateway=gateway)
+        # It is always the same moment, so that pages differ for no other reason than their data.
+        clock = Clock(datetime.now(UTC))
+        gateway = MemoryGateway(clock, account=context.parts.gateway.account)
+        parts = replace(context.parts, gateway=gateway, clock=clock)
         gateway.objects |= {"ch_1": Payment("", number=1).charge()}
         put_context(opened.app, replace(context, parts=parts))
         parts = parts.acting(Actor.worker())
@@ -180,7 +183,7 @@ def opened(url: str, instance: Path) -> Iterator[World]:
 
 
 def _fill(parts: Parts) -> Iterator[Place]:
-    now = datetime.now(UTC)
+    now = parts.clock()
     with parts.database.unit_of_work() as session:
         codes = {code: currency for code, currency in SECTIONS.items() if code}
         funds = {

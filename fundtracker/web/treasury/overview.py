@@ -13,7 +13,7 @@ from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.roles import Permission
 from fundtracker.domain.totals import Totals, permille
 from fundtracker.store import attention, statistics, totals, treasury
-from fundtracker.web.access import me, requires, scope
+from fundtracker.web.access import requires, scope
 from fundtracker.web.context import parts, settings
 from fundtracker.web.treasury.blueprint import bp
 from fundtracker.web.treasury.selection import select_of
@@ -76,7 +76,9 @@ def overview() -> str:
             session, LedgerFilter(status=DonationStatus.SUCCEEDED), reach, limit=NEWEST
         )
         needed = attention.of_donations(session, reach)
-        house = attention.of_the_house(session) if me().may(Permission.READ_INBOX) else {}
+        # What is not settled yet is of no fund: for those who see every one.
+        whole = scope(Permission.READ_INBOX).is_everything
+        house = attention.of_the_house(session) if whole else {}
     return render_template(
         "treasury/overview.html",
         cards=cards,

@@ -1,0 +1,38 @@
+"""What happens elsewhere changes nothing that somebody sees: no row, no sum, no count, no page."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from tests.matrix.probes import seen_by
+
+if TYPE_CHECKING:
+    from tests.matrix.visitors import Visitor
+    from tests.matrix.world import World
+
+LIMITED = (
+    "central treasurer of the hall",
+    "auditor of the hall",
+    "treasurer of SE",
+    "treasurer of SE, auditor of strike",
+)
+
+
+def test_whatever_is_given_elsewhere_a_page_stays_as_it_was(
+    world: World, visitors: dict[str, Visitor]
+) -> None:
+    wrong = []
+    for name in LIMITED:
+        visitor = visitors[name]
+        probes = list(seen_by(world, visitor))
+        before = [probe.asked_by(visitor) for probe in probes]
+        for place in visitor.elsewhere(world):
+            world.grow(place)
+        for probe, answer in zip(probes, before, strict=True):
+            after = probe.asked_by(visitor)
+            if after != answer:
+                lines = (each.text.splitlines() for each in (answer, after))
+                wrong.append((name, probe, list(difflib.unified_diff(*lines, n=0))[2:8]))
+
+    assert wrong == []
