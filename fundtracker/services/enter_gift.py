@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.audit import Action
 from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.domain.entered import ARRIVES, bounds_of, moment_of, refuse_unless_enterable
-from fundtracker.domain.errors import N_, Invalid, InvalidText, NoRate, UnknownSection
+from fundtracker.domain.errors import (
+    N_,
+    Invalid,
+    InvalidText,
+    NoRate,
+    UnknownFund,
+    UnknownSection,
+)
 from fundtracker.domain.filters import comparable
 from fundtracker.domain.ledger import totals
 from fundtracker.domain.postings import given
@@ -78,6 +85,8 @@ def enter_gift(parts: Parts, slug: str, entered: Entered, scope: Scope) -> str:
     """
     with parts.database.unit_of_work() as session:
         fund = funds.by_slug(session, slug)
+        if not scope.allows_fund(fund.id):
+            raise UnknownFund
         section_id = _section_id(session, fund, entered.section, scope)
         attempt = _attempt(parts, fund, entered)
         known = donations.by_attempt(session, attempt)

@@ -113,7 +113,7 @@ def _document(parts: Parts, request: Request, listed: Iterable[Line]) -> Documen
     order = request.order
     if order.kind in _LISTS:
         with parts.database.reading(request.access.scope) as session:
-            zone = treasury.zone_of(session, order.wanted)
+            zone = treasury.zone_of(session, order.wanted, request.access.scope)
         return _assembled(request, [_list(order, listed)], zone, ())
     with parts.database.reading(request.access.scope) as session:
         fund = _fund(session, request)

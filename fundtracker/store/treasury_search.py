@@ -186,10 +186,13 @@ def _days(wanted: LedgerFilter, meant: Mapping[int, Fund]) -> Iterator[Days]:
         yield Days(own, _start_of(wanted.since, zone), _start_of(after, zone))
 
 
-def zone_of(session: Session, wanted: LedgerFilter) -> str:
+def zone_of(session: Session, wanted: LedgerFilter, scope: Scope) -> str:
     """Name the timezone of what a filter leaves: UTC where its funds do not share one."""
-    known = funds(session).values()
-    zones = {fund.timezone for fund in known if not wanted.fund or fund.slug == wanted.fund}
+    zones = {
+        fund.timezone
+        for id, fund in funds(session).items()
+        if scope.allows_fund(id) and wanted.fund in {"", fund.slug}
+    }
     return zones.pop() if len(zones) == 1 else "UTC"
 
 

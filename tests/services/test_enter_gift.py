@@ -13,7 +13,7 @@ from fundtracker.domain.donations import Method
 from fundtracker.domain.errors import Invalid, NoRate, NotNow, UnknownFund, UnknownSection
 from fundtracker.domain.filters import LedgerFilter
 from fundtracker.domain.money import Money
-from fundtracker.domain.scope import Scope
+from fundtracker.domain.scope import Reach, Scope
 from fundtracker.domain.totals import Totals
 from fundtracker.services.enter_gift import Entered, EnteredBefore, enter_gift
 from fundtracker.services.verify import Report, verify
@@ -205,6 +205,16 @@ def test_only_ones_own_section_can_be_entered_for(desk: Parts, fund: FundRow) ->
     enter_gift(desk, fund.slug, replace(BY_BANK, section="CH"), swiss)
 
     assert count(desk) == 1
+
+
+def test_a_fund_out_of_reach_is_as_unknown_as_one_that_is_not_there(
+    desk: Parts, fund: FundRow
+) -> None:
+    elsewhere = Scope(frozenset({Reach(fund_id=fund.id + 1)}))
+
+    for slug in (fund.slug, "nowhere"):
+        with pytest.raises(UnknownFund):
+            enter_gift(desk, slug, BY_BANK, elsewhere)
 
 
 def test_the_centre_enters_what_belongs_to_no_section(desk: Parts, fund: FundRow) -> None:

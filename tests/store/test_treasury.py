@@ -290,8 +290,18 @@ def test_where_too_many_would_be_counted_one_by_one_that_is_said(
 
 def test_the_zone_of_a_list_is_that_of_its_funds_if_they_share_one(books: Books) -> None:
     with books.database.reading() as session:
-        assert treasury.zone_of(session, EVERY) == "UTC"
-        assert treasury.zone_of(session, replace(EVERY, fund="east")) == "Pacific/Auckland"
+        assert treasury.zone_of(session, EVERY, EVERYWHERE) == "UTC"
+        east = replace(EVERY, fund="east")
+        assert treasury.zone_of(session, east, EVERYWHERE) == "Pacific/Auckland"
+
+
+def test_a_fund_out_of_reach_does_not_even_show_its_zone(books: Books) -> None:
+    of_the_west = Scope(frozenset({Reach(fund_id=books.west.id)}))
+
+    with books.database.reading() as session:
+        assert treasury.zone_of(session, EVERY, of_the_west) == "America/Los_Angeles"
+        assert treasury.zone_of(session, replace(EVERY, fund="east"), of_the_west) == "UTC"
+        assert treasury.zone_of(session, replace(EVERY, fund="nowhere"), of_the_west) == "UTC"
 
 
 def test_days_begin_at_each_funds_own_midnight(books: Books) -> None:
