@@ -36,7 +36,7 @@ BENCHMARKS: dict[str, Callable[[Make], list[Figure]]] = {
     "number": number,
     "pages": pages.measure,
     "figures": figures.measure,
-    "exports": lambda make: exports.measure(make, exports.MANY),
+    "exports": lambda make: exports.measure(make, figures.MANY),
 }
 
 
