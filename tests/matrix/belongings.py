@@ -73,13 +73,15 @@ def a_parked_row(session: Session, world: World) -> int:
     row = InboxRow(
         account=world.parts.gateway.account,
         event_id=f"evt_parked_{number}",
-        payload=json.dumps(event(Payment("", number=1).charge(), id=f"evt_parked_{number}")),
+        payload=json.dumps(
+            event(Payment("", number=1_000_001).charge(), id=f"evt_parked_{number}")
+        ),
         state=InboxState.PARKED,
         attempts=0,
         due_at=now,
         received_at=now,
         settled_at=now,
-        waits_for="ch_1",
+        waits_for="ch_1000001",
     )
     session.add(row)
     session.flush()

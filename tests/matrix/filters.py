@@ -32,6 +32,11 @@ class Filter:
     last: int
 
     @property
+    def key(self) -> str:
+        """The function that filters."""
+        return f"{self.file.relative_to(ROOT / 'fundtracker')}:{self.function}"
+
+    @property
     def label(self) -> str:
         """What stands in the table."""
         return f"{self.file.relative_to(ROOT / 'fundtracker')}:{self.first} {self.function}"
@@ -46,18 +51,18 @@ def filters() -> tuple[Filter, ...]:
 
 
 def _filters_of(file: Path) -> Iterator[Filter]:
+    calls: dict[ast.Call, tuple[str, str]] = {}
+    # From the outside to the inside, so that a call belongs to the innermost function.
     for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        for node in ast.walk(function):
-            match node:
-                case ast.Call(func=ast.Name(id="within" as name)):
-                    pass
-                case ast.Call(func=ast.Attribute(attr=name)) if name in _METHODS:
-                    pass
-                case _:
-                    continue
-            yield Filter(file, function.name, name, node.lineno, node.end_lineno or node.lineno)
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                match node:
+                    case ast.Call(func=ast.Name(id="within" as name)):
+                        calls[node] = function.name, name
+                    case ast.Call(func=ast.Attribute(attr=name)) if name in _METHODS:
+                        calls[node] = function.name, name
+    for node, (function_name, name) in calls.items():
+        yield Filter(file, function_name, name, node.lineno, node.end_lineno or node.lineno)
 
 
 @cache

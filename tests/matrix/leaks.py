@@ -67,7 +67,7 @@ def _words(place: Place, scope: Scope, funds: Scope, names: Scope) -> Iterator[s
     if not place.lies_within(scope):
         yield from place.ids
     if not funds.allows_fund(place.fund_id):
-        yield f"canary{place.fund}fund"
+        yield place.fund_name
 
 
 @cache

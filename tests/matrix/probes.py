@@ -21,14 +21,20 @@ Fields = dict[str, str]
 
 # Pages of these rooms list, count and sum what sections own; some look for what somebody typed.
 _ROOMS = ("treasury.", "office.inbox", "office.audit", "office.rates", "office.fund")
+# How they answer to a section that does not exist.
+_UNKNOWN = {
+    "treasury.donations": 422,
+    "treasury.refunds": 422,
+    "treasury.journals": 422,
+    "treasury.figures": 404,
+}
 _SEARCHES = {"treasury.donations", "treasury.refunds", "treasury.journals", "office.audit"}
 _EVERYWHERE: tuple[Fields, ...] = (
     {"sort": "amount", "order": "desc", "dir": "desc", "by": "section", "page": "2"},
     {"method": "online", "status": "succeeded", "kind": "refund"},
     {"since": "2020-01-01", "until": "2099-12-31"},
     {"since": "2020-01-01", "dates": "booking"},
-    {"since": "2099-01-01"},
-    {"section": "-"},
+    {"since": datetime.now(UTC).date().isoformat()},
     {"names": "1", "personal": "1", "all": "1", "scope": "*"},
 )
 # Forms that would be taken if only what they are about were one's own.
@@ -66,6 +72,17 @@ class Probe(NamedTuple):
     twin: Probe | None = None
     status: int | None = None
 
+    @property
+    def only_shows(self) -> bool:
+        """Whether it asks for a list, a page or a file of one's own, and nothing is done by it."""
+        case = self.case
+        return (
+            (case.method == "GET" or case.endpoint == "treasury.export_make")
+            and self.whose is Whose.OWN
+            and not case.endpoint.startswith("account.")
+            and not USED_UP.keys() & case.things
+        )
+
     def asked_by(self, visitor: Visitor) -> Answer:
         """Ask it."""
         return visitor.ask(self.case, self.whose, query=self.query, form=self.form)
@@ -94,29 +111,33 @@ def probes(world: World, visitor: Visitor) -> Iterator[Probe]:
                 if visitor.has(case, whose):
                     yield from _plain(case, whose)
             if visitor.has(case, Whose.OWN):
-                own = visitor.scope(case.rule.permission)
-                yield from _tried(
-                    case, [each for each in world.places if not each.lies_within(own)]
-                )
+                yield from _tried(case, _ground(world, visitor.scope(case.rule.permission)))
 
 
-def seen_by(world: World, visitor: Visitor) -> Iterator[Probe]:
-    """What only shows something of one's own: lists, pages and files of the treasury and office."""
-    for probe in probes(world, visitor):
-        shows = probe.case.method == "GET" or probe.case.endpoint == "treasury.export_make"
-        if not shows or probe.whose is not Whose.OWN or probe.case.endpoint.startswith("account."):
-            continue
-        if not USED_UP.keys() & probe.case.things:
-            yield probe
+class Ground(NamedTuple):
+    """What lies within a scope, and what beyond."""
+
+    own: list[Place]
+    foreign: list[Place]
+
+    @property
+    def foreign_sections(self) -> set[str]:
+        """The sections of which nothing lies within."""
+        return {each.section for each in self.foreign} - {each.section for each in self.own}
 
 
-def _tried(case: Case, foreign: list[Place]) -> Iterator[Probe]:
+def _ground(world: World, scope: Scope) -> Ground:
+    inside = [place for place in world.places if place.lies_within(scope)]
+    return Ground(inside, [place for place in world.places if place not in inside])
+
+
+def _tried(case: Case, ground: Ground) -> Iterator[Probe]:
     if case.method == "GET" and case.endpoint.startswith(_ROOMS):
-        yield from _filtered(case, foreign[:2])
+        yield from _filtered(case, ground)
     if case.endpoint == "treasury.export_make":
-        yield from _taken_home(case, foreign[:2])
+        yield from _taken_home(case, ground.foreign[:2])
     if case.endpoint == "treasury.enter_make":
-        yield from _entered(case, foreign)
+        yield from _entered(case, ground.foreign)
 
 
 def _plain(case: Case, whose: Whose) -> Iterator[Probe]:
@@ -127,10 +148,12 @@ def _plain(case: Case, whose: Whose) -> Iterator[Probe]:
         yield Probe(case, whose, form=form, twin=Probe(case, Whose.NOBODYS, form=form))
 
 
-def _filtered(case: Case, foreign: list[Place]) -> Iterator[Probe]:
-    for query in _EVERYWHERE if foreign else ():
+def _filtered(case: Case, ground: Ground) -> Iterator[Probe]:
+    for query in _EVERYWHERE if ground.foreign else ():
         yield Probe(case, Whose.OWN, query)
-    for place in foreign:
+    for code in ground.foreign_sections if case.endpoint in _UNKNOWN else ():
+        yield Probe(case, Whose.OWN, {"section": code or "-"}, status=_UNKNOWN[case.endpoint])
+    for place in ground.foreign[:2]:
         yield Probe(case, Whose.OWN, {"fund": place.fund, "section": place.section or "-"})
         if case.endpoint not in _SEARCHES:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.matrix.crawler import refused_links
 from tests.matrix.probes import probes
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def test_nothing_beyond_the_scope_is_shown(world: World, visitors: dict[str, Vis
 
     assert wrong == []
     assert asked > 1000
+
+
+def test_whatever_link_is_shown_opens(visitors: dict[str, Visitor]) -> None:
+    refused = [(name, refused_links(visitor)) for name, visitor in visitors.items()]
+
+    assert [(name, links) for name, links in refused if links] == []
 
 
 def test_what_is_looked_for_is_there_to_be_found(

@@ -156,7 +156,7 @@ class Visitor:
         app = self._world.office.app
         with app.test_request_context():
             address = app.url_for(case.endpoint, **values)
-        answer = self._browser(proof).open(
+        answer = self.browser(proof).open(
             address,
             method=case.method,
             query_string=query,
@@ -171,7 +171,8 @@ class Visitor:
         told_again = (*values.values(), *(query or {}).values(), *(form or {}).values())
         return Answer(answer.status_code, reduce(_without, told_again, _NEW.sub(r"\1", text)))
 
-    def _browser(self, proof: Proof) -> FlaskClient:
+    def browser(self, proof: Proof = Proof.NOW) -> FlaskClient:
+        """Sign in anew."""
         client = self._world.office.client()
         if self._member is None:
             return client

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
     from tests.support.office import Office
 
-FUNDS = ("hall", "strike")
+FUNDS = {"hall": "Europe/Zurich", "strike": "Asia/Tokyo"}
 _MORE = itertools.count(1)
 SECTIONS = {"SE": "GBP", "GB": "GBP", "": ""}
 
@@ -58,8 +58,13 @@ class Place:
 
     @property
     def word(self) -> str:
-        """What all of its texts begin with."""
-        return f"canary{self.fund}{self.section or 'none'}"
+        """What all of its texts begin with; what was asked for, and is told again, is no part."""
+        return f"canary{'abcdef'[self.number]}"
+
+    @property
+    def fund_name(self) -> str:
+        """What its fund is called."""
+        return f"canaryfund{list(FUNDS).index(self.fund)}"
 
     @property
     def token(self) -> str:
@@ -126,11 +131,13 @@ class World:
         return tuple(place for place in self.places if not place.section)
 
     def grow(self, place: Place) -> None:
-        """Let something more of every kind happen in a place."""
+        """Let something more of every kind happen in a place, by somebody new, and yesterday."""
         number = next(_MORE)
-        with self.parts.database.unit_of_work() as session:
+        yesterday = self.parts.clock() - timedelta(days=1)
+        parts = replace(self.parts, actor=Actor.staff(f"new{number}"), clock=lambda: yesterday)
+        with parts.database.unit_of_work() as session:
             fund = session.get_one(FundRow, place.fund_id)
-            there = {"section_id": place.section_id, "account": self.parts.gateway.account}
+            there = {"section_id": place.section_id, "account": parts.gateway.account}
             paid = a_donation(session, fund, **there, amount=3000 + number)
             unrated = a_donation(session, fund, **there, rate_mantissa=None, rate_scale=None)
             a_donation(session, fund, **there, status="open")
@@ -140,12 +147,12 @@ class World:
                     donation_id=paid.id,
                     amount=7,
                     actor="staff:somebody",
-                    asked_at=self.parts.clock(),
+                    asked_at=parts.clock(),
                 ),
             )
             record(
                 session,
-                self.parts,
+                parts,
                 Action.GIFT_ENTERED,
                 f"donation:{paid.token}",
                 fund_id=place.fund_id,
@@ -154,8 +161,8 @@ class World:
         pay = Payment(paid.token, paid.amount)
         dispute = pay.dispute(10, pay.line(pay.dispute(), -10, "d"))
         told = (pay.session(), pay.charge(), pay.line(pay.charge(), 900), pay.refund(7), dispute)
-        tell(self.parts, *map(event, told), event(Payment(unrated.token).session()))
-        settle_all(self.parts)
+        tell(parts, *map(event, told), event(Payment(unrated.token).session()))
+        settle_all(parts)
 
     @property
     def kind(self) -> str:
@@ -176,7 +183,7 @@ def opened(url: str, instance: Path) -> Iterator[World]:
         clock = Clock(datetime.now(UTC))
         gateway = MemoryGateway(clock, account=context.parts.gateway.account)
         parts = replace(context.parts, gateway=gateway, clock=clock)
-        gateway.objects |= {"ch_1": Payment("", number=1).charge()}
+        gateway.objects |= {"ch_1000001": Payment("", number=1_000_001).charge()}
         put_context(opened.app, replace(context, parts=parts))
         parts = parts.acting(Actor.worker())
         yield World(opened, tuple(_fill(parts)), parts)
@@ -190,13 +197,14 @@ def _fill(parts: Parts) -> Iterator[Place]:
             slug: a_fund(
                 session,
                 slug=slug,
-                name=f"canary{slug}fund",
+                name=f"canaryfund{list(FUNDS).index(slug)}",
+                timezone=zone,
                 sections_in=codes,
                 opens_at=now - timedelta(days=9),
                 closes_at=None,
                 ceiling=99_000_000,
             )
-            for slug in FUNDS
+            for slug, zone in FUNDS.items()
         }
     for number, (slug, code) in enumerate((slug, code) for slug in FUNDS for code in SECTIONS):
         yield _give(parts, funds[slug], Place(number, slug, code))
@@ -228,7 +236,9 @@ def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
             rate_scale=None,
         )
         subject = f"donation:{place.token}"
-        record(session, parts, Action.GIFT_ENTERED, subject, fund_id=fund.id, section_id=section)
+        private = {"public_name": name, "reference": reference}
+        there = {"fund_id": fund.id, "section_id": section}
+        record(session, parts, Action.GIFT_ENTERED, subject, **there, private=private)
     pay = Payment(place.token, place.amount, number=9000 + 10 * place.number)
     unrated = Payment(f"{place.word}unrated", place.unrated, number=9005 + 10 * place.number)
     tell(

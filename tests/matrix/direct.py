@@ -1,0 +1,110 @@
+"""Filters that stand behind another one, asked by themselves whether anything foreign comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy.orm import Session
+
+from fundtracker.domain.donations import Method
+from fundtracker.domain.errors import UnknownDonation, UnknownFund, UnknownSection
+from fundtracker.domain.filters import LedgerFilter
+from fundtracker.domain.money import Money
+from fundtracker.domain.scope import Reach, Scope
+from fundtracker.services.enter_gift import Entered, enter_gift
+from fundtracker.store import donations, rates, treasury_journals, treasury_search
+from fundtracker.store.base import fingerprints
+from fundtracker.store.donations import DonationRow
+from tests.matrix.cast import cast
+from tests.matrix.crawler import refused_links
+from tests.matrix.visitors import Visitor
+from tests.matrix.world import Place, World
+
+Question = Callable[[Session, Place, Place, Scope], bool]
+Direct = Callable[[World], bool]
+
+
+def _locked(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    try:
+        donations.locked_by_token(session, foreign.token, scope)
+    except UnknownDonation:
+        return False
+    return True
+
+
+def _recent(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    return bool(donations.recent(session, foreign.fund_id, scope, 9))
+
+
+def _waiting(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    return bool(rates.waiting(session, foreign.fund_id, scope))
+
+
+def _journals(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    return bool(treasury_journals.of_donation(session, foreign.donation_id, scope))
+
+
+def _resolved(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    wanted = LedgerFilter(fund=foreign.fund)
+    return treasury_search.resolve(session, wanted, scope) is not None
+
+
+def _few(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    asked = DonationRow.id == foreign.donation_id
+    return bool(treasury_search.few(session, DonationRow, asked, scope))
+
+
+def _named(session: Session, own: Place, foreign: Place, scope: Scope) -> bool:
+    """Also where what others wrote leaves no room for what one wrote oneself."""
+    if treasury_search.named_by(session, foreign.token, scope):
+        return True
+    for place in (own, foreign):
+        row = session.get_one(DonationRow, place.donation_id)
+        row.reference_key = fingerprints(session, "rent")[0]
+    session.flush()
+    with patch.object(treasury_search, "_MOST_FOUND", 1):
+        return treasury_search.named_by(session, "rent", scope) != {own.donation_id}
+
+
+def _within_the_hall(question: Question) -> Direct:
+    """Ask for something of the strike, later than what is of the hall."""
+
+    def ask(world: World) -> bool:
+        own, foreign = world.place("hall", "SE"), world.place("strike", "SE")
+        scope = Scope(frozenset({Reach(fund_id=own.fund_id)}))
+        with world.office.database.unit_of_work() as session:
+            return question(session, own, foreign, scope)
+
+    return ask
+
+
+def _entered(world: World) -> bool:
+    """Whether a fund out of reach is told apart from one that does not exist."""
+    own, foreign = world.place("hall", "SE"), world.place("strike", "SE")
+    money = Money(100, "GBP")
+    gift = Entered("a-form-of-today", Method.CASH, "ZZ", money, world.parts.clock().date(), "bag")
+    with pytest.raises((UnknownFund, UnknownSection)) as refused:
+        enter_gift(world.parts, foreign.fund, gift, Scope(frozenset({Reach(own.fund_id)})))
+    return refused.type is UnknownSection
+
+
+def _offered(world: World) -> bool:
+    name = "auditor, central treasurer of the hall"
+    return bool(refused_links(Visitor(world, name, cast(world)[name])))
+
+
+# By module and function.
+DIRECT: dict[str, Direct] = {
+    "services/enter_gift.py:enter_gift": _entered,
+    "store/donations.py:locked_by_token": _within_the_hall(_locked),
+    "store/donations.py:recent": _within_the_hall(_recent),
+    "store/rates.py:waiting": _within_the_hall(_waiting),
+    "store/treasury_journals.py:of_donation": _within_the_hall(_journals),
+    "store/treasury_search.py:resolve": _within_the_hall(_resolved),
+    "store/treasury_search.py:few": _within_the_hall(_few),
+    "store/treasury_search.py:named_by": _within_the_hall(_named),
+    "web/office/found.py:may": _offered,
+    "web/treasury/donation.py:may": _offered,
+}

@@ -1,0 +1,132 @@
+"""Each filter of the code left out in turn: what the matrix asks must notice every one of them.
+
+On SQLite, where no policy of the database stands underneath. A filter behind another filter that
+holds the same line is asked by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fundtracker.web.access import rule_of
+from tests.matrix import world as worlds
+from tests.matrix.cast import cast
+from tests.matrix.direct import DIRECT
+from tests.matrix.filters import Filter, filters, watched
+from tests.matrix.probes import Probe, probes
+from tests.matrix.tables import print_table
+from tests.matrix.visitors import Proof, Visitor, cases
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.matrix.world import World
+
+ASKED = (
+    "central treasurer of the hall",
+    "auditor of the hall",
+    "treasurer of SE",
+    "treasurer of SE, auditor of strike",
+    "auditor, central treasurer of the hall",
+)
+FORBIDDEN, PROVE = 403, {"GET": 303, "POST": 401}
+Asked = list[tuple[Visitor, Probe]]
+
+
+@pytest.fixture
+def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """A world of its own: what is left out lets things be done that should not."""
+    with worlds.opened(sqlite_url, tmp_path) as world:
+        yield world
+
+
+def test_no_filter_can_be_left_out_unnoticed(world: World) -> None:
+    visitors = [Visitor(world, name, cast(world)[name]) for name in ASKED]
+    asked = trace(world, visitors)
+    caught: dict[Filter, str] = {}
+    for each in filters():
+        found = shines_through(world, each, asked[each]) or changes(world, each, asked[each])
+        if not found and each.key in DIRECT:
+            with watched(each.__eq__):
+                found = "asked by itself" if DIRECT[each.key](world) else ""
+        caught[each] = found
+    print_table("scope-mutations", {("caught by", each.label): caught[each] for each in caught})
+
+    assert [each.label for each, found in caught.items() if not found] == []
+    assert len(caught) > 30
+
+
+def trace(world: World, visitors: list[Visitor]) -> dict[Filter, Asked]:
+    """Return by which questions each filter is passed, one of each route before the others."""
+    asked: defaultdict[Filter, Asked] = defaultdict(list)
+    for visitor in visitors:
+        for probe in probes(world, visitor):
+            passed: set[Filter] = set()
+            with watched(lambda each: bool(passed.add(each))):  # noqa: B023 - asked at once
+                probe.asked_by(visitor)
+            for each in passed:
+                asked[each].append((visitor, probe))
+    return asked
+
+
+def shines_through(world: World, each: Filter, asked: Asked) -> str:
+    """Tell what shines through without a filter."""
+    for visitor, probe in asked:
+        with watched(each.__eq__):
+            found = probe.finds(world, visitor)
+        if found:
+            return f"{visitor.name}, {probe.case.label}: {found[0]}"
+    return ""
+
+
+def changes(world: World, each: Filter, asked: Asked) -> str:
+    """Tell which page, without a filter, changes when something happens elsewhere."""
+    by_visitor: defaultdict[Visitor, list[Probe]] = defaultdict(list)
+    for visitor, probe in asked:
+        if probe.only_shows:
+            by_visitor[visitor].append(probe)
+    for visitor, shown in by_visitor.items():
+        with watched(each.__eq__):
+            before = [probe.asked_by(visitor) for probe in shown]
+            for place in visitor.elsewhere(world):
+                world.grow(place)
+            for probe, answer in zip(shown, before, strict=True):
+                if probe.asked_by(visitor) != answer:
+                    return f"{visitor.name}, {probe.case.label}: changed by others"
+    return ""
+
+
+@contextmanager
+def without(view: Any, **parts: object) -> Iterator[None]:  # noqa: ANN401 - whatever Flask keeps
+    """Take something out of the rule of a view."""
+    rule = vars(view)["access_rule"]
+    vars(view)["access_rule"] = replace(rule, **parts)
+    try:
+        yield
+    finally:
+        vars(view)["access_rule"] = rule
+
+
+def test_no_permission_and_no_proof_can_be_left_out_unnoticed(world: World) -> None:
+    nobody = Visitor(world, "somebody without a role", ())
+    administrator = Visitor(world, "administrator", cast(world)["administrator"])
+    views = world.office.app.view_functions
+    unnoticed = []
+    for case in cases(world.office.app):
+        rule = rule_of(views[case.endpoint])
+        if rule.permission is not None:
+            with without(views[case.endpoint], permission=None, fresh=False):
+                if nobody.ask(case).status == FORBIDDEN:
+                    unnoticed.append(case.label)
+        if rule.fresh and administrator.may(rule.permission):
+            with without(views[case.endpoint], fresh=False):
+                if administrator.ask(case, proof=Proof.LONG_AGO).status == PROVE[case.method]:
+                    unnoticed.append(case.label)
+
+    assert unnoticed == []
