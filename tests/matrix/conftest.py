@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,6 @@ from tests.support import databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.matrix.world import World
     from tests.support.postgres import Postgres
@@ -26,7 +26,7 @@ def sqlite_world(
 ) -> Iterator[World]:
     """The world on SQLite, where `within` is alone."""
     folder = tmp_path_factory.mktemp("matrix")
-    file = shutil.copy(sqlite_template, folder / "fundtracker.db")
+    file = Path(shutil.copy(sqlite_template, folder / "fundtracker.db"))
     with worlds.opened(databases.sqlite_url(file), folder) as world:
         yield world
 

@@ -26,7 +26,7 @@ def refused_links(visitor: Visitor) -> list[str]:
                 found.append(f"{address} {answer.status_code}")
             if answer.mimetype != "text/html" or not address.startswith(_ROOMS):
                 continue
-            for link in map(unescape, _LINK.findall(answer.text)):
+            for link in map(unescape, _LINK.findall(answer.get_data(as_text=True))):
                 path = urlsplit(link).path
                 if link.startswith("/") and path not in known:
                     known.add(path)

@@ -32,7 +32,7 @@ def test_whatever_is_given_elsewhere_a_page_stays_as_it_was(
         for probe, answer in zip(shown, before, strict=True):
             after = probe.asked_by(visitor)
             if after != answer:
-                lines = (each.text.splitlines() for each in (answer, after))
-                wrong.append((name, probe, list(difflib.unified_diff(*lines, n=0))[2:8]))
+                told, tells = answer.text.splitlines(), after.text.splitlines()
+                wrong.append((name, probe, list(difflib.unified_diff(told, tells, n=0))[2:8]))
 
     assert wrong == []

@@ -21,7 +21,7 @@ from tests.matrix.leaks import text_of
 from tests.matrix.routes import NUMBERED, ROUTES, RULES, STREAMS, Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -81,7 +81,7 @@ class Case:
     @property
     def endpoint(self) -> str:
         """By what the route is called."""
-        return self.route.endpoint
+        return str(self.route.endpoint)
 
     @property
     def things(self) -> list[Thing]:
@@ -153,9 +153,8 @@ class Visitor:
         """Ask a route at a browser of one's own."""
         values = self._address(case, whose)
         assert values is not None, "there is nothing to ask for"
-        app = self._world.office.app
-        with app.test_request_context():
-            address = app.url_for(case.endpoint, **values)
+        addresses = self._world.office.app.url_map.bind("localhost")
+        address = addresses.build(case.endpoint, values)
         answer = self.browser(proof).open(
             address,
             method=case.method,
@@ -226,7 +225,7 @@ class Visitor:
 
     def _place(self, case: Case, thing: Thing, whose: Whose) -> Place | None:
         where = self.scope(case.rule.permission) if case.rule.staff else Scope.everything()
-        within = {
+        within: dict[Thing, Callable[[Place], bool]] = {
             Thing.FUND: lambda place: where.allows_fund(place.fund_id),
             Thing.SECTION: lambda place: _allows_section(where, place.section_id),
             Thing.DONATION: lambda place: place.lies_within(where),

@@ -74,17 +74,17 @@ class Place:
     @property
     def amount(self) -> int:
         """What was given."""
-        return 7_770_000 + 13_717 * 2**self.number
+        return 7_770_000 + 13_717 * (1 << self.number)
 
     @property
     def back(self) -> int:
         """What went back of it."""
-        return 910_000 + 1_931 * 2**self.number
+        return 910_000 + 1_931 * (1 << self.number)
 
     @property
     def unrated(self) -> int:
         """What was given in a currency that has no rate, so that it waits."""
-        return 5_330_000 + 10_103 * 2**self.number
+        return 5_330_000 + 10_103 * (1 << self.number)
 
     @property
     def sums(self) -> tuple[int, ...]:
@@ -237,8 +237,15 @@ def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
         )
         subject = f"donation:{place.token}"
         private = {"public_name": name, "reference": reference}
-        there = {"fund_id": fund.id, "section_id": section}
-        record(session, parts, Action.GIFT_ENTERED, subject, **there, private=private)
+        record(
+            session,
+            parts,
+            Action.GIFT_ENTERED,
+            subject,
+            fund_id=fund.id,
+            section_id=section,
+            private=private,
+        )
     pay = Payment(place.token, place.amount, number=9000 + 10 * place.number)
     unrated = Payment(f"{place.word}unrated", place.unrated, number=9005 + 10 * place.number)
     tell(
@@ -255,5 +262,6 @@ def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
         assert settled.kept == place.amount - place.back
         gift = select(JournalRow.id).where(JournalRow.donation_id == row.id)
         journal = session.scalars(gift.where(JournalRow.kind == "gift")).one()
-    ids = {"donation_id": row.id, "journal_id": journal}
-    return replace(place, fund_id=fund.id, section_id=section, **ids)
+    return replace(
+        place, fund_id=fund.id, section_id=section, donation_id=row.id, journal_id=journal
+    )
