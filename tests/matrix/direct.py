@@ -51,6 +51,11 @@ def _resolved(session: Session, _own: Place, foreign: Place, scope: Scope) -> bo
     return treasury_search.resolve(session, wanted, scope) is not None
 
 
+def _timezone(session: Session, _own: Place, _foreign: Place, scope: Scope) -> bool:
+    """Whether it is told that there are funds elsewhere."""
+    return treasury_search.zone_of(session, LedgerFilter(), scope) != "Europe/Zurich"
+
+
 def _few(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
     asked = DonationRow.id == foreign.donation_id
     return bool(treasury_search.few(session, DonationRow, asked, scope))
@@ -104,7 +109,14 @@ DIRECT: dict[str, Direct] = {
     "store/treasury_journals.py:of_donation": _within_the_hall(_journals),
     "store/treasury_search.py:resolve": _within_the_hall(_resolved),
     "store/treasury_search.py:few": _within_the_hall(_few),
+    "store/treasury_search.py:zone_of": _within_the_hall(_timezone),
     "store/treasury_search.py:named_by": _within_the_hall(_named),
     "web/office/found.py:may": _offered,
     "web/treasury/donation.py:may": _offered,
+}
+
+# Those behind which nothing comes out either, and why.
+BEHIND = {
+    "web/office/section.py:_page": "shows the parts of a section, which are filtered before",
+    "web/office/sections.py:sections": "names the funds of parts that are filtered before",
 }

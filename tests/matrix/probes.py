@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from fundtracker.domain.exports import FORMATS
+from fundtracker.domain.exports import FORMATS, OF_ONE_FUND
 from fundtracker.domain.scope import Scope
 from tests.matrix.leaks import leaks
 from tests.matrix.visitors import USED_UP, Whose, cases
@@ -135,7 +135,7 @@ def _tried(case: Case, ground: Ground) -> Iterator[Probe]:
     if case.method == "GET" and case.endpoint.startswith(_ROOMS):
         yield from _filtered(case, ground)
     if case.endpoint == "treasury.export_make":
-        yield from _taken_home(case, ground.foreign[:2])
+        yield from _taken_home(case, ground)
     if case.endpoint == "treasury.enter_make":
         yield from _entered(case, ground.foreign)
 
@@ -179,14 +179,16 @@ def _continued(case: Case, place: Place) -> Iterator[Probe]:
     yield Probe(case, Whose.OWN, dated | {"after": str(last)}, twin=twin)
 
 
-def _taken_home(case: Case, foreign: list[Place]) -> Iterator[Probe]:
+def _taken_home(case: Case, ground: Ground) -> Iterator[Probe]:
+    funds = {place.fund for place in ground.own}
     for kind, formats in FORMATS.items():
         for form in formats:
             asked = {"what": kind, "format": form}
             yield Probe(case, Whose.OWN, form=asked | {"fund": "hall"})
-            for place in foreign:
-                yield Probe(case, Whose.OWN, form=asked | {"fund": place.fund})
-    for place in foreign:
+            for fund in {place.fund for place in ground.foreign}:
+                refused = 422 if kind in OF_ONE_FUND and fund not in funds else None
+                yield Probe(case, Whose.OWN, form=asked | {"fund": fund}, status=refused)
+    for place in ground.foreign[:2]:
         there = {"what": "donations", "format": "csv", "section": place.section or "-"}
         yield Probe(case, Whose.OWN, form=there)
 

@@ -197,5 +197,7 @@ TABLE: dict[Rule, dict[str, Parts]] = {
 }
 RULES = {endpoint: rule for rule, routes in TABLE.items() for endpoint in routes}
 ROUTES = {endpoint: parts for routes in TABLE.values() for endpoint, parts in routes.items()}
+# They ask whether it is really meant before they look for it, whatever it is.
+ASK_FIRST = {"account.removing_passkey", "account.remove_passkey"}
 # They never end by themselves: the first message is enough.
 STREAMS = {"api.stream"}
