@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,12 +80,17 @@ def trace(world: World, visitors: list[Visitor]) -> dict[Filter, Asked]:
     asked: defaultdict[Filter, Asked] = defaultdict(list)
     for visitor in visitors:
         for probe in probes(world, visitor):
-            passed: set[Filter] = set()
-            with watched(lambda each: bool(passed.add(each))):  # noqa: B023 - asked at once
+            passed: list[Filter] = []
+            with watched(partial(_note, passed)):
                 probe.asked_by(visitor)
-            for each in passed:
+            for each in dict.fromkeys(passed):
                 asked[each].append((visitor, probe))
     return asked
+
+
+def _note(passed: list[Filter], each: Filter) -> bool:
+    passed.append(each)
+    return False
 
 
 def shines_through(world: World, each: Filter, asked: Asked) -> str:
