@@ -81,6 +81,7 @@ class Probe(NamedTuple):
             and self.whose is Whose.OWN
             and not case.endpoint.startswith("account.")
             and not USED_UP.keys() & case.things
+            and not {"text", "after"} & self.query.keys()
         )
 
     def asked_by(self, visitor: Visitor) -> Answer:
@@ -155,8 +156,7 @@ def _filtered(case: Case, ground: Ground) -> Iterator[Probe]:
         yield Probe(case, Whose.OWN, {"section": code or "-"}, status=_UNKNOWN[case.endpoint])
     for place in ground.foreign[:2]:
         yield Probe(case, Whose.OWN, {"fund": place.fund, "section": place.section or "-"})
-        if case.endpoint not in _SEARCHES:
-            continue
+    for place in ground.foreign[:1] if case.endpoint in _SEARCHES else ():
         nobodys = Probe(case, Whose.OWN, {"text": "nobodysthing"})
         for word in (*place.ids, place.personal[2]):
             yield Probe(case, Whose.OWN, {"text": word}, twin=nobodys)
@@ -183,11 +183,11 @@ def _taken_home(case: Case, ground: Ground) -> Iterator[Probe]:
     funds = {place.fund for place in ground.own}
     for kind, formats in FORMATS.items():
         for form in formats:
-            asked = {"what": kind, "format": form}
-            yield Probe(case, Whose.OWN, form=asked | {"fund": "hall"})
-            for fund in {place.fund for place in ground.foreign}:
-                refused = 422 if kind in OF_ONE_FUND and fund not in funds else None
-                yield Probe(case, Whose.OWN, form=asked | {"fund": fund}, status=refused)
+            yield Probe(case, Whose.OWN, form={"what": kind, "format": form, "fund": "hall"})
+        for fund in sorted({place.fund for place in ground.foreign}):
+            refused = 422 if kind in OF_ONE_FUND and fund not in funds else None
+            asked = {"what": kind, "format": formats[0], "fund": fund}
+            yield Probe(case, Whose.OWN, form=asked, status=refused)
     for place in ground.foreign[:2]:
         there = {"what": "donations", "format": "csv", "section": place.section or "-"}
         yield Probe(case, Whose.OWN, form=there)

@@ -40,7 +40,7 @@ MISSING: dict[Thing, Value] = dict.fromkeys(Thing, "nobodysthing") | dict.fromke
 USED_UP = {Thing.INBOX_ROW: a_parked_row, Thing.JOB: a_failed_job}
 # What is new in every answer.
 _NEW = re.compile(
-    r'(name="(?:csrf[-_]token|key|attempt)" (?:value|content)=")[^"]*|^Set-Cookie: .*$',
+    r'(name="(?:csrf[-_]token|key|attempt)" (?:value|content)=")[^"]*|^Set-Cookie: .*\n',
     re.MULTILINE,
 )
 # Shorter words stand on pages anyway.
@@ -112,6 +112,7 @@ class Visitor:
         self.grants = grants or ()
         self._world = world
         self._values: dict[tuple[Thing, Whose], Value] = {}
+        self._browsers: dict[Proof, FlaskClient] = {}
         with world.office.database.unit_of_work() as session:
             self._member = None if grants is None else a_member(session, *grants)
             self._values |= dict(self._of_staff(session))
@@ -155,7 +156,7 @@ class Visitor:
         assert values is not None, "there is nothing to ask for"
         addresses = self._world.office.app.url_map.bind("localhost")
         address = addresses.build(case.endpoint, values)
-        answer = self.browser(proof).open(
+        answer = self._sitting(case, proof).open(
             address,
             method=case.method,
             query_string=query,
@@ -169,6 +170,15 @@ class Visitor:
         answer.close()
         told_again = (*values.values(), *(query or {}).values(), *(form or {}).values())
         return Answer(answer.status_code, reduce(_without, told_again, _NEW.sub(r"\1", text)))
+
+    def _sitting(self, case: Case, proof: Proof) -> FlaskClient:
+        """Keep a browser for what only shows something; what is done may end a session."""
+        if case.method != "GET":
+            self._browsers.clear()
+            return self.browser(proof)
+        if proof not in self._browsers:
+            self._browsers[proof] = self.browser(proof)
+        return self._browsers[proof]
 
     def browser(self, proof: Proof = Proof.NOW) -> FlaskClient:
         """Sign in anew."""
