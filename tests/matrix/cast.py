@@ -9,7 +9,14 @@ from fundtracker.domain.roles import Grant, Role
 if TYPE_CHECKING:
     from tests.matrix.world import World
 
-OWN, FOREIGN = "SE", "GB"
+OWN = "SE"
+# Those of whom something is kept back, each in another way.
+LIMITED = (
+    "central treasurer of the hall",
+    "auditor of the hall",
+    "treasurer of SE",
+    "treasurer of SE, auditor of strike",
+)
 
 
 def cast(world: World) -> dict[str, tuple[Grant, ...]]:

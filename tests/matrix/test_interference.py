@@ -5,18 +5,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from tests.matrix.cast import LIMITED
 from tests.matrix.probes import probes
 
 if TYPE_CHECKING:
     from tests.matrix.visitors import Visitor
     from tests.matrix.world import World
-
-LIMITED = (
-    "central treasurer of the hall",
-    "auditor of the hall",
-    "treasurer of SE",
-    "treasurer of SE, auditor of strike",
-)
 
 
 def test_whatever_is_given_elsewhere_a_page_stays_as_it_was(

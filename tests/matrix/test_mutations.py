@@ -16,7 +16,7 @@ import pytest
 
 from fundtracker.web.access import rule_of
 from tests.matrix import world as worlds
-from tests.matrix.cast import cast
+from tests.matrix.cast import LIMITED, cast
 from tests.matrix.direct import BEHIND, DIRECT
 from tests.matrix.filters import Filter, filters, watched
 from tests.matrix.probes import Probe, probes
@@ -29,13 +29,7 @@ if TYPE_CHECKING:
 
     from tests.matrix.world import World
 
-ASKED = (
-    "central treasurer of the hall",
-    "auditor of the hall",
-    "treasurer of SE",
-    "treasurer of SE, auditor of strike",
-    "auditor, central treasurer of the hall",
-)
+ASKED = (*LIMITED, "auditor, central treasurer of the hall")
 FORBIDDEN, PROVE = 403, {"GET": 303, "POST": 401}
 # What these do refuses by itself as well.
 REFUSED_AGAIN = {
