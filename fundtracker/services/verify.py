@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.services.merge import gift_of
-from fundtracker.store import funds, payments, recount, triggers
+from fundtracker.store import funds, payments, policies, recount, triggers
 from fundtracker.store import verify as questions
 from fundtracker.store.days import Sum
 
@@ -32,7 +32,8 @@ class Report:
 def verify(parts: Parts) -> Report:
     """Check the whole database, reading only; no sentence holds personal data."""
     with parts.database.reading() as session:
-        broken = (*_seal(session), *_totals(session), *_days(session), *_donations(session))
+        guarded = (*_seal(session), *_policies(session))
+        broken = (*guarded, *_totals(session), *_days(session), *_donations(session))
         return Report(broken, tuple(_waiting(session)))
 
 
@@ -45,6 +46,12 @@ def _seal(session: Session) -> Iterator[str]:
         yield f"Journal {journal} does not balance."
     for journal in questions.unsealed(session):
         yield f"Journal {journal} is not whole: entries and header do not go together."
+
+
+def _policies(session: Session) -> Iterator[str]:
+    """Invariant 9: on PostgreSQL the tables themselves keep sections apart."""
+    for table in sorted(policies.missing(session.connection())):
+        yield f"The policy of {table} is missing: it shows every section. Run `flask db upgrade`."
 
 
 def _totals(session: Session) -> Iterator[str]:

@@ -14,7 +14,9 @@ from fundtracker.store.ledger_seal import LEDGER
 from tests.factories.rows import a_donation, a_fund
 from tests.factories.stripe import Payment, event
 from tests.services.test_enter_gift import BY_BANK
+from tests.support import databases
 from tests.support.telling import tell_and_settle
+from tests.support.tools import parts_on
 
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
@@ -142,6 +144,17 @@ def test_what_is_broken_of_a_gift_by_hand_is_named(parts: Parts, damage: str) ->
         triggers.create(session.connection())
 
     assert verify(parts).broken == DAMAGE_BY_HAND[damage]
+
+
+@pytest.mark.postgresql
+def test_a_table_without_its_policy_shows_every_section(postgres_url: str) -> None:
+    with databases.opened(postgres_url) as database:
+        with database.unit_of_work() as session:
+            session.execute(text("ALTER TABLE charge NO FORCE ROW LEVEL SECURITY"))
+
+        assert verify(parts_on(database)).broken == (
+            "The policy of charge is missing: it shows every section. Run `flask db upgrade`.",
+        )
 
 
 def test_what_waits_is_named_and_breaks_nothing(parts: Parts, paid: Payment) -> None:
