@@ -93,6 +93,18 @@ class UnknownDonation(NotFound):
     message = N_("We know of no gift at this address.")
 
 
+class UnknownPledge(NotFound):
+    """No pledge at that address, or none that this person may know of."""
+
+    message = N_("We know of no pledge at this address.")
+
+
+class UnknownAllocation(NotFound):
+    """No part of a donation at that address that pays a pledge."""
+
+    message = N_("There is no such part of a gift.")
+
+
 class DeadLink(NotFound):
     """A link that was sent to somebody, and opens nothing any more, or never did."""
 

@@ -1,6 +1,6 @@
 """What a pledge books: promised, checked, paid in parts, given up, and what is still open.
 
-A pledge counts while it is open: max(0, base(promised) - what its allocations are worth in the
+A pledge counts while it is expected: max(0, base(promised) - what its allocations are worth in the
 fund's currency), in the layer of what is promised or of what is still being checked. Every change
 books what it counts now, less what it counted. Whether it is paid is decided in its own currency. A
 donation made for a pledge lowers what is open by as much as it raises `received`; what is over-paid
@@ -12,11 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fundtracker.domain.desk.values import PaidBy
 from fundtracker.domain.ledger import Account, Entry, Journal
 from fundtracker.domain.money import Money
+from fundtracker.domain.pledges import PledgeStatus
 
 if TYPE_CHECKING:
     from fundtracker.domain.rates import Rate
+
+# Of these more money is expected.
+EXPECTED = frozenset({PledgeStatus.UNCONFIRMED, PledgeStatus.OPEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,8 @@ class Promise:
     """A pledge as the ledger sees it: `promised` and `paid` in minor units of `currency`.
 
     `paid_base` is what the allocations are worth in minor units of the fund's currency. `layer` is
-    the account on which the open part is counted; None for a pledge that is not expected any more.
+    the account on which the open part is counted; None where none is, though more may be
+    `expected`: a promise that nobody has confirmed can be paid before it counts.
     """
 
     fund: int
@@ -44,6 +50,7 @@ class Promise:
     paid: int = 0
     paid_base: int = 0
     layer: Account | None = Account.PLEDGED
+    expected: bool = True
 
     @property
     def promised_base(self) -> int:
@@ -53,12 +60,12 @@ class Promise:
     @property
     def open_base(self) -> int:
         """What is outstanding in the fund's minor units: what the headline counts."""
-        return 0 if self.layer is None else max(0, self.promised_base - self.paid_base)
+        return max(0, self.promised_base - self.paid_base) if self.expected else 0
 
     @property
     def open_amount(self) -> int:
         """What is outstanding in the pledge's own minor units."""
-        return 0 if self.layer is None else self.promised - self.paid
+        return max(0, self.promised - self.paid) if self.expected else 0
 
     def part_of(self, money: Money, base: int) -> Part:
         """What money worth `base` pays; what is beyond the open part is not taken.
@@ -82,6 +89,18 @@ class Promise:
         if base >= self.open_base:
             return self.promised
         return self.rate.from_base(Money(base, self.base_currency), self.currency).minor
+
+
+def layer(status: PledgeStatus, paid_by: PaidBy | None, *, counted: bool) -> Account | None:
+    """Return the account on which the open part of a pledge is counted.
+
+    Cash is being checked until it is counted, whoever has confirmed that it was called out.
+    """
+    if not counted or status not in EXPECTED:
+        return None
+    if status is PledgeStatus.UNCONFIRMED or paid_by is PaidBy.CASH:
+        return Account.UNCONFIRMED
+    return Account.PLEDGED
 
 
 def change(before: Promise | None, after: Promise, source: str, kind: str) -> Journal | None:

@@ -19,6 +19,27 @@ if TYPE_CHECKING:
 _MONTHS = 12
 
 
+class PledgeSource(StrEnum):
+    """Where a pledge was made."""
+
+    FLOOR = "floor"
+    ONLINE = "online"
+    # By the treasurer of a section.
+    SECTION = "section"
+
+    @property
+    def label(self) -> str:
+        """The place in words, to be translated."""
+        return _SOURCES[self]
+
+
+_SOURCES = {
+    PledgeSource.FLOOR: N_("in the hall"),
+    PledgeSource.ONLINE: N_("online"),
+    PledgeSource.SECTION: N_("by the section"),
+}
+
+
 class PledgeStatus(StrEnum):
     """What was decided about a pledge; how far it is paid is derived, never decided."""
 

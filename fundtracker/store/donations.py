@@ -64,6 +64,8 @@ class DonationRow(Base):
     # What a treasurer wrote down with money by bank, in cash or by cheque: how to find it again.
     reference: Mapped[Private] = mapped_column(deferred=True)
     reference_key: Mapped[str | None]
+    # The pledge that it was made for: it pays it when it succeeds.
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
 
     __table_args__ = (
         CheckConstraint("amount > 0 AND cover >= 0 AND kept >= 0", name="amounts"),

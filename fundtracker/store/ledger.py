@@ -42,7 +42,8 @@ _STEP = 1000
 class JournalRow(Base):
     """The header that seals a journal: inserted after its entries, refused unless they balance.
 
-    `fund_id` and `section_id` are those of its donation; without one it is the whole house's.
+    `fund_id` and `section_id` are those of its donation or pledge; without one it is the whole
+    house's.
     """
 
     __tablename__ = "journal"
@@ -54,6 +55,7 @@ class JournalRow(Base):
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
     section_id: Mapped[int | None] = mapped_column(ForeignKey("section.id"))
     donation_id: Mapped[int | None] = mapped_column(ForeignKey("donation.id"), index=True)
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)
     actor: Mapped[str]
     booked_at: Mapped[datetime]
 
@@ -110,6 +112,7 @@ class Booking:
     fund_id: int | None
     section_id: int | None
     donation_id: int | None
+    pledge_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ def post(
             "fund_id": booking.fund_id,
             "section_id": booking.section_id,
             "donation_id": booking.donation_id,
+            "pledge_id": booking.pledge_id,
             "actor": str(actor),
             "booked_at": now,
         }

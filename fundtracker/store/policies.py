@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 # They say themselves of which fund and section they are.
-OWNED = ("day", "donation", "entry", "fund_section", "journal", "total")
+OWNED = ("allocation", "day", "donation", "entry", "fund_section", "journal", "pledge", "total")
 # They are seen by who sees their donation.
 OF_A_DONATION = (
     "balance_transaction",
@@ -28,6 +28,8 @@ OF_A_DONATION = (
     "refund_order",
     "stripe_ref",
 )
+# They are seen by who sees their pledge.
+OF_A_PLEDGE = ("instalment",)
 NAME = "scope"
 
 # In brackets of their own they are worked out once a statement, and not once a row.
@@ -39,6 +41,7 @@ _REACHES = "ARRAY[fund_id || '/*', '*/' || section_id, fund_id || '/' || section
 _WITHIN = f"(SELECT string_to_array({_SETTING}, ',')) && {_REACHES}"
 # The other table's own policy holds in here as well.
 _WITH_DONATION = "EXISTS (SELECT FROM donation WHERE donation.id = donation_id)"
+_WITH_PLEDGE = "EXISTS (SELECT FROM pledge WHERE pledge.id = pledge_id)"
 _WITH_JOURNAL = "EXISTS (SELECT FROM journal WHERE journal.id = journal_id)"
 # A journal's other side, the bank's or Stripe's, is of no fund; it goes in before its header.
 _OTHER_SIDE = "fund_id IS NULL"
@@ -47,6 +50,7 @@ _OTHER_SIDE = "fund_id IS NULL"
 _READ = (
     dict.fromkeys(OWNED, _WITHIN)
     | dict.fromkeys(OF_A_DONATION, _WITH_DONATION)
+    | dict.fromkeys(OF_A_PLEDGE, _WITH_PLEDGE)
     | {"entry": f"{_WITHIN} OR {_WITH_JOURNAL}"}
 )
 _WRITTEN = {"entry": f"{_WITHIN} OR {_OTHER_SIDE}"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fundtracker.store.allocations import AllocationRow
 from fundtracker.store.audit import AuditRow
 from fundtracker.store.days import DayRow
 from fundtracker.store.donations import DonationRow, StripeRefRow
@@ -18,6 +19,7 @@ from fundtracker.store.payments import (
     DisputeTransactionRow,
     RefundRow,
 )
+from fundtracker.store.pledges import InstalmentRow, PledgeRow
 from fundtracker.store.rates import RateRow, RateTableRow
 from fundtracker.store.refund_orders import RefundOrderRow
 from fundtracker.store.sections import FundSectionRow, SectionRow
@@ -67,4 +69,7 @@ ALL = (
     AuditRow,
     RefundOrderRow,
     ExportRow,
+    PledgeRow,
+    InstalmentRow,
+    AllocationRow,
 )

@@ -14,7 +14,7 @@ from fundtracker.domain.ledger import Account, Entry, Journal
 from fundtracker.store import ledger
 from fundtracker.store.base import Base
 from fundtracker.store.ledger import Booking
-from fundtracker.store.policies import OF_A_DONATION
+from fundtracker.store.policies import OF_A_DONATION, OF_A_PLEDGE
 from tests.factories.rows import NOW, a_donation
 
 if TYPE_CHECKING:
@@ -35,6 +35,17 @@ def a_gift_in_every_table(session: Session, fund: FundRow, section_id: int) -> D
     for table in OF_A_DONATION:
         add(session, table, donation_id=donation.id)
     add(session, "day", fund_id=fund.id, section_id=section_id)
+    pledge = add(session, "pledge", fund_id=fund.id, section_id=section_id)
+    for table in OF_A_PLEDGE:
+        add(session, table, pledge_id=pledge)
+    add(
+        session,
+        "allocation",
+        fund_id=fund.id,
+        section_id=section_id,
+        donation_id=donation.id,
+        pledge_id=pledge,
+    )
     book(session, donation)
     return donation
 
@@ -50,8 +61,8 @@ def book(session: Session, donation: DonationRow) -> None:
     ledger.post(session, "main", [booking], Actor.worker(), NOW)
 
 
-def add(session: Session, table: str, **known: object) -> None:
-    """Add a row, of which a test names what matters."""
+def add(session: Session, table: str, **known: object) -> int:
+    """Add a row, of which a test names what matters, and return the first column of its key."""
     filled = {
         column.name: _filler(column)
         for column in TABLES[table].columns
@@ -59,7 +70,9 @@ def add(session: Session, table: str, **known: object) -> None:
         and column.default is None
         and column is not TABLES[table].autoincrement_column
     }
-    session.execute(insert(TABLES[table]).values(filled | known))
+    added = session.execute(insert(TABLES[table]).values(filled | known))
+    key: int = added.inserted_primary_key[0]
+    return key
 
 
 def _filler(column: Column[Any]) -> object:

@@ -22,6 +22,7 @@ from fundtracker.store.database import Database, engine_options
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.funds import FundRow
 from fundtracker.store.ledger import Booking
+from fundtracker.store.pledges import PledgeRow
 from tests.factories.owned import TABLES, a_gift_in_every_table, add
 from tests.factories.rows import NOW, a_donation, a_fund, a_section
 from tests.support import databases
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
 
 
-PROTECTED = (*policies.OWNED, *policies.OF_A_DONATION)
+PROTECTED = (*policies.OWNED, *policies.OF_A_DONATION, *policies.OF_A_PLEDGE)
 # Tables that name a fund and a section, or a donation, and hold nothing that a section owns.
 FOR_EVERYONE = {
     "audit": "each act is chained to the one before it, whoever did that",
@@ -85,6 +86,8 @@ def test_every_table_that_belongs_to_a_section_has_a_policy_or_a_reason() -> Non
 
     assert placed == {*policies.OWNED, *FOR_EVERYONE}
     assert given == {*policies.OF_A_DONATION}
+    promised = {name for name, table in TABLES.items() if "pledge_id" in table.c} - placed - given
+    assert promised == {*policies.OF_A_PLEDGE}
 
 
 def rows(session: Session, table: str) -> list[RowMapping]:
@@ -143,12 +146,20 @@ def test_a_scope_shows_what_it_allows_and_nothing_else(database: Database, cast:
         with database.reading(scope) as session:
             seen = {table: rows(session, table) for table in PROTECTED}
 
-        for table in ("donation", "journal", *policies.OF_A_DONATION):
+        for table in ("allocation", "donation", "journal", *policies.OF_A_DONATION):
             key = "id" if table == "donation" else "donation_id"
             assert (name, table, {row[key] for row in seen[table]}) == (name, table, allowed)
         for table in ("day", "fund_section", "total"):
             found = {(row["fund_id"], row["section_id"]) for row in seen[table]}
             assert (name, table, found) == (name, table, {places[number] for number in allowed})
+        pledges = {row["id"] for row in seen["pledge"]}
+        assert (name, len(pledges)) == (name, len(allowed))
+        for table in policies.OF_A_PLEDGE:
+            assert (name, table, {row["pledge_id"] for row in seen[table]}) == (
+                name,
+                table,
+                pledges,
+            )
         # Both sides of what is booked for these donations.
         assert (name, len(seen["entry"])) == (name, 2 * len(allowed))
 
@@ -187,10 +198,13 @@ class TestWriting:
         with database.reading() as session:
             query = select(DonationRow.id).where(DonationRow.section_id == cast.ch)
             foreign = session.scalars(query).first()
+            promised = select(PledgeRow.id).where(PledgeRow.section_id == cast.ch)
+            pledge = session.scalars(promised).first()
         values = {
             "fund_id": cast.hall,
             "section_id": cast.ch,
             "donation_id": foreign,
+            "pledge_id": pledge,
             "journal_id": 999,
         }
         for table in set(PROTECTED) - {"donation", "journal"}:

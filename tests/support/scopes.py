@@ -11,7 +11,7 @@ from fundtracker.store import policies, tables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TABLES = (*policies.OWNED, *policies.OF_A_DONATION)
+_TABLES = (*policies.OWNED, *policies.OF_A_DONATION, *policies.OF_A_PLEDGE)
 ROWS = frozenset(row.__name__ for row in tables.ALL if row.__tablename__ in _TABLES)
 # What takes a scope and leaves of a query what lies within it.
 _NARROWING = {"within", "narrowed"}
@@ -24,6 +24,8 @@ _SQL = re.compile(rf"\b(?:FROM|JOIN|UPDATE|INTO)\s+(?:{'|'.join(_TABLES)})\b", r
 UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     "settles what Stripe told, for nobody in particular": {
         "services/give.py": ("_store_page",),
+        "store/allocations.py": ("confirmed_of",),
+        "store/pledges.py": ("lock",),
         "services/send_refund.py": ("_open",),
         "store/donations.py": ("lock", "locked", "other_account", "refs_of", "unsettled"),
         "store/ledger.py": ("_count_days", "_next_ids", "booked", "brought", "posted"),
@@ -36,10 +38,12 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "finds what a form made, by the number that only this form has": {
         "store/donations.py": ("add", "by_attempt", "entered_like", "of_session", "page_of"),
+        "store/pledges.py": ("by_attempt", "taken"),
         "store/refund_orders.py": ("by_key", "known", "open_keys"),
     },
     "completes rows that were found within a scope a moment before": {
         "services/look_at_name.py": ("look_at_name",),
+        "store/pledges.py": ("instalments", "of_call", "set_instalments"),
         "store/refund_orders.py": ("intent_of", "left", "of_donation"),
         "store/treasury_history.py": (
             "_beginning",

@@ -1,0 +1,231 @@
+"""Pledges, and the instalments in which they are due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.domain.desk.values import PaidBy
+from fundtracker.domain.errors import UnknownPledge
+from fundtracker.domain.money import Money
+from fundtracker.domain.pledge_postings import EXPECTED, Promise, layer
+from fundtracker.domain.pledges import Instalment, PledgeStatus
+from fundtracker.domain.rates import Rate
+from fundtracker.store.base import Base, Key, Private
+from fundtracker.store.scoping import within
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.scope import Scope
+
+
+class PledgeRow(Base):
+    """A promised amount; its rate is frozen when the row is made.
+
+    `token` is the address of the pledger's own page, `number` what is read out and transferred
+    with. `counted` is false until a promise may move the hall's number: its e-mail is answered, or
+    a second person has seen it. `paid` and `paid_base` follow from confirmed allocations, in minor
+    units of the pledge's currency and of the fund's. `version` rises with every change: who changes
+    a pledge says which one was shown. Without a name it is a placeholder, to be named later.
+    """
+
+    __tablename__ = "pledge"
+
+    id: Mapped[Key]
+    token: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    # The form that made it; NULL where something else keeps it from being made twice.
+    attempt: Mapped[str | None] = mapped_column(unique=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
+    source: Mapped[str]
+    currency: Mapped[str]
+    amount: Mapped[int]
+    rate_mantissa: Mapped[int]
+    rate_scale: Mapped[int]
+    rate_table_id: Mapped[int | None] = mapped_column(ForeignKey("rate_table.id"))
+    status: Mapped[str]
+    counted: Mapped[bool]
+    paid_by: Mapped[str | None]
+    paid: Mapped[int] = mapped_column(default=0)
+    paid_base: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    # The last day by which all of it is due.
+    due_on: Mapped[date]
+    actor: Mapped[str]
+    made_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    # The line of the desk that made it.
+    call_id: Mapped[int | None] = mapped_column(index=True)
+    name: Mapped[Private] = mapped_column(deferred=True)
+    email: Mapped[Private] = mapped_column(deferred=True)
+    message: Mapped[Private] = mapped_column(deferred=True)
+    # By what the pledges of an address are found again.
+    email_key: Mapped[str | None]
+    # In which language its owner is written to.
+    locale: Mapped[str | None]
+
+    __table_args__ = (
+        CheckConstraint("amount > 0 AND paid >= 0 AND paid_base >= 0", name="amounts"),
+        CheckConstraint("rate_mantissa > 0 AND rate_scale >= 0", name="rate"),
+        Index("ix_pledge_fund", "fund_id", "id"),
+        Index("ix_pledge_section", "section_id", "id", "status"),
+        Index("ix_pledge_status", "status", "id"),
+        Index("ix_pledge_due", "due_on", "id"),
+        Index("ix_pledge_recent", "fund_id", "made_at", "id"),
+        Index(
+            "ix_pledge_email_key",
+            "email_key",
+            sqlite_where=text("email_key IS NOT NULL"),
+            postgresql_where=text("email_key IS NOT NULL"),
+        ),
+    )
+
+
+class InstalmentRow(Base):
+    """A part of a pledge and the day by which it is due, in minor units of its currency."""
+
+    __tablename__ = "instalment"
+
+    id: Mapped[Key]
+    pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"))
+    position: Mapped[int]
+    due_on: Mapped[date]
+    amount: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount"),
+        UniqueConstraint("pledge_id", "position"),
+    )
+
+
+def promise_of(row: PledgeRow, base_currency: str) -> Promise:
+    """A pledge's row as the ledger sees it."""
+    status = PledgeStatus(row.status)
+    return Promise(
+        fund=row.fund_id,
+        section=row.section_id,
+        currency=row.currency,
+        promised=row.amount,
+        base_currency=base_currency,
+        rate=rate_of(row),
+        paid=row.paid,
+        paid_base=row.paid_base,
+        layer=layer(status, paid_by_of(row), counted=row.counted),
+        expected=status in EXPECTED,
+    )
+
+
+def rate_of(row: PledgeRow) -> Rate:
+    """The rate that is frozen on a pledge."""
+    return Rate(row.rate_mantissa, row.rate_scale)
+
+
+def paid_by_of(row: PledgeRow) -> PaidBy | None:
+    """How it was said that it will be paid."""
+    return None if row.paid_by is None else PaidBy(row.paid_by)
+
+
+def by_token(session: Session, token: str, scope: Scope) -> PledgeRow:
+    """The pledge at an address; raises UnknownPledge."""
+    query = select(PledgeRow).where(PledgeRow.token == token)
+    return _found(session.scalar(within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)))
+
+
+def by_number(session: Session, number: str, scope: Scope) -> PledgeRow:
+    """The pledge of a number; raises UnknownPledge."""
+    query = select(PledgeRow).where(PledgeRow.number == number)
+    return _found(session.scalar(within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)))
+
+
+def by_attempt(session: Session, attempt: str) -> PledgeRow | None:
+    """The pledge that a form made, if it was sent before."""
+    return session.scalar(select(PledgeRow).where(PledgeRow.attempt == attempt))
+
+
+def locked_by_token(session: Session, token: str, scope: Scope) -> PledgeRow:
+    """The pledge at an address, locked until the end of the unit of work; raises UnknownPledge."""
+    query = select(PledgeRow).where(PledgeRow.token == token).with_for_update()
+    query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
+    return _found(session.scalar(query.execution_options(populate_existing=True)))
+
+
+def lock(session: Session, ids: Collection[int]) -> dict[int, PledgeRow]:
+    """Pledges by id, locked in the order of their ids: behind donations, before totals."""
+    if not ids:
+        return {}
+    query = (
+        select(PledgeRow)
+        .where(PledgeRow.id.in_(ids))
+        .order_by(PledgeRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.id: row for row in session.scalars(query)}
+
+
+def of_call(session: Session, call_id: int) -> list[PledgeRow]:
+    """The pledges that a line of the desk made, locked in the order of their ids."""
+    query = select(PledgeRow.id).where(PledgeRow.call_id == call_id)
+    return list(lock(session, session.scalars(query).all()).values())
+
+
+def taken(session: Session, numbers: Collection[str]) -> set[str]:
+    """Which of these numbers are some pledge's already."""
+    return set(session.scalars(select(PledgeRow.number).where(PledgeRow.number.in_(numbers))))
+
+
+def instalments(session: Session, row: PledgeRow) -> tuple[Instalment, ...]:
+    """The parts in which a pledge is due, in their order."""
+    query = select(InstalmentRow).where(InstalmentRow.pledge_id == row.id)
+    parts = session.scalars(query.order_by(InstalmentRow.position))
+    return tuple(Instalment(part.due_on, Money(part.amount, row.currency)) for part in parts)
+
+
+def recent(session: Session, fund_id: int, scope: Scope, limit: int) -> list[PledgeRow]:
+    """The pledges that were made last and count, newest first."""
+    query = (
+        select(PledgeRow)
+        .where(
+            PledgeRow.fund_id == fund_id,
+            PledgeRow.counted,
+            PledgeRow.status.in_(EXPECTED),
+        )
+        .order_by(PledgeRow.made_at.desc(), PledgeRow.id.desc())
+        .limit(limit)
+    )
+    query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
+    return list(session.scalars(query))
+
+
+def set_instalments(session: Session, row: PledgeRow, parts: Sequence[Instalment]) -> None:
+    """Let a pledge be due in these parts, whatever it was before."""
+    query = select(InstalmentRow).where(InstalmentRow.pledge_id == row.id)
+    for old in session.scalars(query):
+        session.delete(old)
+    session.flush()
+    session.add_all(instalment_rows(row, parts))
+    row.due_on = parts[-1].due
+    session.flush()
+
+
+def instalment_rows(row: PledgeRow, parts: Sequence[Instalment]) -> list[InstalmentRow]:
+    """Rows of the parts in which a pledge is due, to be added."""
+    return [
+        InstalmentRow(
+            pledge_id=row.id, position=position, due_on=part.due, amount=part.amount.minor
+        )
+        for position, part in enumerate(parts)
+    ]
+
+
+def _found(row: PledgeRow | None) -> PledgeRow:
+    if row is None:
+        raise UnknownPledge
+    return row
