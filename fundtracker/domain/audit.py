@@ -38,6 +38,15 @@ class Action(StrEnum):
     GIFT_ENTERED = "gift_entered"
     GIFT_REVERSED = "gift_reversed"
     REFUND_ASKED = "refund_asked"
+    PLEDGE_MADE = "pledge_made"
+    PLEDGE_CONFIRMED = "pledge_confirmed"
+    PLEDGE_CHANGED = "pledge_changed"
+    PLEDGE_CANCELLED = "pledge_cancelled"
+    PLEDGE_WRITTEN_OFF = "pledge_written_off"
+    PLEDGE_REOPENED = "pledge_reopened"
+    ALLOCATION_PROPOSED = "allocation_proposed"
+    ALLOCATED = "allocated"
+    ALLOCATION_REVERSED = "allocation_reversed"
     NAMES_READ = "names_read"
     EXPORTED = "exported"
     EXPORT_FETCHED = "export_fetched"
@@ -85,6 +94,15 @@ _LABELS = {
     Action.GIFT_ENTERED: N_("Entered a gift"),
     Action.GIFT_REVERSED: N_("Reversed a gift"),
     Action.REFUND_ASKED: N_("Asked for a refund"),
+    Action.PLEDGE_MADE: N_("Entered a pledge"),
+    Action.PLEDGE_CONFIRMED: N_("Confirmed a pledge"),
+    Action.PLEDGE_CHANGED: N_("Changed a pledge"),
+    Action.PLEDGE_CANCELLED: N_("Withdrew a pledge"),
+    Action.PLEDGE_WRITTEN_OFF: N_("Wrote a pledge off"),
+    Action.PLEDGE_REOPENED: N_("Opened a pledge again"),
+    Action.ALLOCATION_PROPOSED: N_("Proposed what a gift pays"),
+    Action.ALLOCATED: N_("Let a gift pay a pledge"),
+    Action.ALLOCATION_REVERSED: N_("Took back what a gift pays"),
     Action.NAMES_READ: N_("Looked at a name"),
     Action.EXPORTED: N_("Exported"),
     Action.EXPORT_FETCHED: N_("Fetched an export"),

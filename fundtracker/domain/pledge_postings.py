@@ -78,6 +78,10 @@ class Promise:
             min(base, self.open_base),
         )
 
+    def uncounted(self) -> Promise:
+        """The pledge as if it counted nowhere."""
+        return replace(self, layer=None)
+
     def paying(self, part: Part) -> Promise:
         """The pledge with one more part paid; a reversed allocation is a negative part."""
         return replace(self, paid=self.paid + part.amount, paid_base=self.paid_base + part.base)

@@ -11,7 +11,9 @@ from fundtracker.domain.errors import N_, Invalid, InvalidText, NotNow
 from fundtracker.domain.ledger import totals
 from fundtracker.domain.text import clean_line
 from fundtracker.domain.totals import Totals
+from fundtracker.services.book_pledges import Books, merged
 from fundtracker.services.count import count
+from fundtracker.services.pay_pledges import follow
 from fundtracker.services.record import record
 from fundtracker.store import donations, funds, ledger
 from fundtracker.store.ledger import Booking
@@ -76,4 +78,6 @@ def _reverse(session: Session, parts: Parts, row: DonationRow) -> dict[str, int]
     row.status, row.kept = DonationStatus.CANCELLED, 0
     session.flush()
     change = totals(journal.entries)[row.fund_id, row.section_id] + Totals(donations=-1)
-    return count(session, {(row.fund_id, row.section_id): change}, now)
+    currencies = {row.fund_id: funds.by_ids(session, [row.fund_id])[row.fund_id].currency}
+    promised = follow(Books(session, parts, currencies, now), [row], ())
+    return count(session, merged({(row.fund_id, row.section_id): change}, promised), now)

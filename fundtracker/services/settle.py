@@ -14,9 +14,11 @@ from sqlalchemy import insert
 
 from fundtracker.payments.events import Malformed, read_notice
 from fundtracker.services.book import book, changes
+from fundtracker.services.book_pledges import Books, merged
 from fundtracker.services.count import count
 from fundtracker.services.identify import refs, tokens
 from fundtracker.services.merge import Batch, Case, Verdict, gift_of
+from fundtracker.services.pay_pledges import follow
 from fundtracker.store import donations, funds, inbox, ledger, payments, recount
 from fundtracker.store.database import is_passing, lock_settler
 from fundtracker.store.donations import StripeRefRow
@@ -24,12 +26,13 @@ from fundtracker.store.inbox import InboxState
 from fundtracker.store.payments import BalanceTransactionRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from fundtracker.payments.events import Notice
+    from fundtracker.services.book_pledges import Changes
     from fundtracker.services.parts import Parts
     from fundtracker.store.donations import DonationRow
     from fundtracker.store.inbox import InboxRow
@@ -176,13 +179,32 @@ def batch_of(
 def write(parts: Parts, session: Session, batch: Batch, now: datetime) -> dict[str, int]:
     """Write what a batch learnt, in the lock order; return the new versions by fund."""
     kept_before = {number: case.row.kept for number, case in batch.cases.items()}
+    booked_before = {number for number, case in batch.cases.items() if case.row.booked_at}
     _write_facts(session, batch, now)
     session.flush()
     recount.relabel(session, _renamed(batch))
     bookings = book(batch, ledger.posted(session, batch.cases), now)
     ledger.post(session, batch.account, bookings, parts.actor, now)
+    promised = _follow(parts, session, batch, kept_before, booked_before, now)
     inbox.wake(session, batch.account, batch.new_refs.keys() | batch.heard, now)
-    return count(session, changes(bookings, kept_before, batch), now)
+    return count(session, merged(changes(bookings, kept_before, batch), promised), now)
+
+
+def _follow(
+    parts: Parts,
+    session: Session,
+    batch: Batch,
+    kept_before: Mapping[int, int],
+    booked_before: Collection[int],
+    now: datetime,
+) -> Changes:
+    """Let pledges follow what is left of donations; those that succeeded pay what they are for."""
+    moved = [
+        case for number, case in sorted(batch.cases.items()) if case.row.kept != kept_before[number]
+    ]
+    currencies = {case.row.fund_id: case.gift.base_currency for case in moved}
+    fresh = {case.row.id for case in moved} - set(booked_before)
+    return follow(Books(session, parts, currencies, now), [case.row for case in moved], fresh)
 
 
 def _renamed(batch: Batch) -> dict[int, str]:

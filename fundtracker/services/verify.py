@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.services.merge import gift_of
+from fundtracker.services.verify_pledges import verify_pledges
 from fundtracker.store import funds, payments, policies, recount, triggers
 from fundtracker.store import verify as questions
 from fundtracker.store.days import Sum
@@ -33,7 +34,13 @@ def verify(parts: Parts) -> Report:
     """Check the whole database, reading only; no sentence holds personal data."""
     with parts.database.reading() as session:
         guarded = (*_seal(session), *_policies(session))
-        broken = (*guarded, *_totals(session), *_days(session), *_donations(session))
+        broken = (
+            *guarded,
+            *_totals(session),
+            *_days(session),
+            *_donations(session),
+            *verify_pledges(session),
+        )
         return Report(broken, tuple(_waiting(session)))
 
 
@@ -59,7 +66,7 @@ def _totals(session: Session) -> Iterator[str]:
     for fund, section in questions.places_without_total(session):
         yield f"Section {section} of fund {fund} has no total row."
     kept, summed = questions.kept_totals(session), questions.ledger_totals(session)
-    nothing = questions.Sums(0, 0, 0, 0)
+    nothing = questions.Sums(0, 0, 0, 0, 0)
     for place in sorted({*kept, *summed}):
         row, ledger = kept.get(place, nothing), summed.get(place, nothing)
         for name in questions.Sums._fields:

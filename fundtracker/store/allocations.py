@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.allocations import AllocationStatus, Share
@@ -101,3 +101,9 @@ def by_token(session: Session, token: str, scope: Scope) -> AllocationRow:
     if row is None:
         raise UnknownAllocation
     return row
+
+
+def move(session: Session, pledge_id: int, section_id: int) -> None:
+    """Let what was offered to a pledge be of the section to which that goes."""
+    query = update(AllocationRow).where(AllocationRow.pledge_id == pledge_id)
+    session.execute(query.values(section_id=section_id))

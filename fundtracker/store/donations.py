@@ -151,6 +151,15 @@ def locked(session: Session, donation_id: int) -> DonationRow:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
+def by_token(session: Session, token: str, scope: Scope) -> DonationRow:
+    """A donation within a scope; raises UnknownDonation for any other."""
+    query = select(DonationRow).where(DonationRow.token == token)
+    row = session.scalar(within(query, scope, DonationRow.fund_id, DonationRow.section_id))
+    if row is None:
+        raise UnknownDonation
+    return row
+
+
 def locked_by_token(session: Session, token: str, scope: Scope) -> DonationRow:
     """A donation within a scope, locked until the end; raises UnknownDonation for any other."""
     query = select(DonationRow).where(DonationRow.token == token)

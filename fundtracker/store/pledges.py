@@ -170,6 +170,11 @@ def lock(session: Session, ids: Collection[int]) -> dict[int, PledgeRow]:
     return {row.id: row for row in session.scalars(query)}
 
 
+def by_ids(session: Session, ids: Collection[int]) -> dict[int, PledgeRow]:
+    """Pledges by id, for reading."""
+    return {row.id: row for row in session.scalars(select(PledgeRow).where(PledgeRow.id.in_(ids)))}
+
+
 def of_call(session: Session, call_id: int) -> list[PledgeRow]:
     """The pledges that a line of the desk made, locked in the order of their ids."""
     query = select(PledgeRow.id).where(PledgeRow.call_id == call_id)
@@ -186,22 +191,6 @@ def instalments(session: Session, row: PledgeRow) -> tuple[Instalment, ...]:
     query = select(InstalmentRow).where(InstalmentRow.pledge_id == row.id)
     parts = session.scalars(query.order_by(InstalmentRow.position))
     return tuple(Instalment(part.due_on, Money(part.amount, row.currency)) for part in parts)
-
-
-def recent(session: Session, fund_id: int, scope: Scope, limit: int) -> list[PledgeRow]:
-    """The pledges that were made last and count, newest first."""
-    query = (
-        select(PledgeRow)
-        .where(
-            PledgeRow.fund_id == fund_id,
-            PledgeRow.counted,
-            PledgeRow.status.in_(EXPECTED),
-        )
-        .order_by(PledgeRow.made_at.desc(), PledgeRow.id.desc())
-        .limit(limit)
-    )
-    query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
-    return list(session.scalars(query))
 
 
 def set_instalments(session: Session, row: PledgeRow, parts: Sequence[Instalment]) -> None:

@@ -11,13 +11,17 @@ from fundtracker.domain.money import Money
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.snapshot import MilestoneMark, Recent, build, published
 from fundtracker.store import donations, funds, rates, sections, totals
+from fundtracker.store.recent_pledges import calls_of_hall
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.sections import FundSection
     from fundtracker.domain.snapshot import Snapshot
     from fundtracker.store.donations import DonationRow
+    from fundtracker.store.recent_pledges import Called
 
 # Enough for the ticker of a hall; a page shows fewer.
 RECENT = 12
@@ -55,25 +59,48 @@ def _true(session: Session, slug: str) -> tuple[Snapshot, list[FundSection]]:
         totals.of_fund(session, fund.id, scope),
         [MilestoneMark(row.amount, row.reached_at) for row in funds.milestones(session, fund.id)],
         rates.current(session, fund),
-        [
-            _recent(row, codes.get(row.section_id, ""))
-            for row in donations.recent(session, fund.id, scope, RECENT)
-        ],
+        _recent(session, fund.id, scope, codes),
     )
     return snapshot, parts
 
 
-def _recent(row: DonationRow, code: str) -> Recent:
+def _recent(session: Session, fund_id: int, scope: Scope, codes: Mapping[int, str]) -> list[Recent]:
+    """The gifts and promises made last, newest first."""
+    made = [
+        *(_gift(row, codes) for row in donations.recent(session, fund_id, scope, RECENT)),
+        *(_call(call, codes) for call in calls_of_hall(session, fund_id, scope, RECENT)),
+    ]
+    return sorted(made, key=lambda entry: entry.at, reverse=True)[:RECENT]
+
+
+def _gift(row: DonationRow, codes: Mapping[int, str]) -> Recent:
     kept = Money(row.kept, row.currency)
     return Recent(
-        # Not the token itself: that is what Stripe is told, and the public need not know it.
-        id=sha256(row.token.encode()).hexdigest()[:16],
+        id=_public_id(row.token),
         kind="donation",
         count=1,
-        section=code,
+        section=codes.get(row.section_id, ""),
         amount=kept.minor,
         currency=kept.currency,
         # No name is public before a person has approved it, and approving comes with the office.
         name=None,
         at=row.succeeded_at or row.created_at,
     )
+
+
+def _call(call: Called, codes: Mapping[int, str]) -> Recent:
+    return Recent(
+        id=_public_id(call.token),
+        kind="pledge",
+        count=call.people,
+        section=codes.get(call.section_id, ""),
+        amount=call.amount,
+        currency=call.currency,
+        name=None,
+        at=call.at,
+    )
+
+
+def _public_id(token: str) -> str:
+    """Not the token itself: it opens something, and the public need not know it."""
+    return sha256(token.encode()).hexdigest()[:16]

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, func, literal, or_, select
 
 from fundtracker.domain.donations import DonationStatus
 from fundtracker.domain.ledger import Account
+from fundtracker.store import verify_pledges
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.inbox import InboxRow, InboxState
 from fundtracker.store.ledger import EntryRow, JournalRow
@@ -32,6 +33,7 @@ class Sums(NamedTuple):
     pledged: int
     unconfirmed: int
     donations: int
+    pledges: int
 
 
 class Booked(NamedTuple):
@@ -84,6 +86,7 @@ def kept_totals(session: Session) -> dict[tuple[int, int], Sums]:
             row.pledged,
             row.unconfirmed,
             row.donations,
+            row.pledges,
         )
         for row in rows
     }
@@ -91,7 +94,7 @@ def kept_totals(session: Session) -> dict[tuple[int, int], Sums]:
 
 def ledger_totals(session: Session) -> dict[tuple[int, int], Sums]:
     """What the ledger sums to, by (fund, section)."""
-    counts = _donation_counts(session)
+    counts, promised = _donation_counts(session), verify_pledges.counts(session)
     base = func.coalesce(EntryRow.base, 0)
     query = (
         select(
@@ -110,6 +113,7 @@ def ledger_totals(session: Session) -> dict[tuple[int, int], Sums]:
             int(pledged),
             int(unconfirmed),
             counts.get((fund, section), 0),
+            promised.get((fund, section), 0),
         )
         for fund, section, received, pledged, unconfirmed in session.execute(query)
     }

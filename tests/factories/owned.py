@@ -70,9 +70,8 @@ def add(session: Session, table: str, **known: object) -> int:
         and column.default is None
         and column is not TABLES[table].autoincrement_column
     }
-    added = session.execute(insert(TABLES[table]).values(filled | known))
-    key: int = added.inserted_primary_key[0]
-    return key
+    added = session.connection().execute(insert(TABLES[table]).values(filled | known))
+    return int((added.inserted_primary_key or (0,))[0] or 0)
 
 
 def _filler(column: Column[Any]) -> object:

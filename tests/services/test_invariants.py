@@ -236,7 +236,7 @@ class Fund(RuleBasedStateMachine):
     def totals_are_the_sums_of_the_ledger(self) -> None:
         with self.parts.database.reading() as session:
             kept, summed = questions.kept_totals(session), questions.ledger_totals(session)
-        nothing = questions.Sums(0, 0, 0, 0)
+        nothing = questions.Sums(0, 0, 0, 0, 0)
         for place, sums in kept.items():
             assert sums == summed.get(place, nothing)
         assert summed.keys() <= kept.keys()
