@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from fundtracker.domain.errors import N_, Invalid, NotAllowed
 from fundtracker.domain.filters import LedgerFilter
+from fundtracker.domain.pledge_filters import PledgeFilter
 from fundtracker.domain.roles import Permission
 from fundtracker.domain.roles import scope as scope_of
 from fundtracker.domain.scope import Reach, Scope
@@ -26,6 +27,7 @@ class ExportKind(StrEnum):
 
     DONATIONS = "donations"
     REFUNDS = "refunds"
+    PLEDGES = "pledges"
     # Each with its entries.
     JOURNALS = "journals"
     # What each section of a fund brought, promised and cost.
@@ -63,6 +65,7 @@ class ExportFormat(StrEnum):
 _LABELS: dict[StrEnum, str] = {
     ExportKind.DONATIONS: N_("Donations"),
     ExportKind.REFUNDS: N_("Refunds"),
+    ExportKind.PLEDGES: N_("Pledges"),
     ExportKind.JOURNALS: N_("Journals"),
     ExportKind.STATEMENT: N_("Statement of sections"),
     ExportKind.FUND: N_("Report of a fund"),
@@ -77,12 +80,15 @@ _TABLES = (ExportFormat.CSV, ExportFormat.CSV_SEMICOLON, ExportFormat.XLSX)
 FORMATS: dict[ExportKind, tuple[ExportFormat, ...]] = {
     ExportKind.DONATIONS: (*_TABLES, ExportFormat.PDF),
     ExportKind.REFUNDS: (*_TABLES, ExportFormat.PDF),
+    ExportKind.PLEDGES: (*_TABLES, ExportFormat.PDF),
     ExportKind.JOURNALS: (*_TABLES, ExportFormat.BEANCOUNT),
     ExportKind.STATEMENT: (*_TABLES, ExportFormat.PDF),
     ExportKind.FUND: (ExportFormat.XLSX, ExportFormat.PDF),
 }
 # These are of one fund: without it there is no currency to write them in.
 OF_ONE_FUND = frozenset({ExportKind.STATEMENT, ExportKind.FUND})
+# Lists that may have names in them.
+NAMED = frozenset({ExportKind.DONATIONS, ExportKind.PLEDGES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +97,15 @@ class Order:
 
     kind: ExportKind
     format: ExportFormat
-    wanted: LedgerFilter
+    wanted: LedgerFilter | PledgeFilter
     personal: bool = False
 
     @classmethod
     def parse(cls, args: Mapping[str, str]) -> Self:
         """Read a form or an address; raises Invalid with the field at fault."""
-        wanted = LedgerFilter.parse(args)
         kind = ExportKind(_word(args, "what", frozenset(ExportKind)))
+        filters = PledgeFilter if kind is ExportKind.PLEDGES else LedgerFilter
+        wanted = filters.parse(args)
         form = ExportFormat(_word(args, "format", frozenset(ExportFormat)))
         order = cls(kind, form, wanted, personal=bool(args.get("names")))
         order.check()
@@ -117,13 +124,20 @@ class Order:
             )
         if self.kind in OF_ONE_FUND and not self.wanted.fund:
             raise Invalid(N_("Choose the fund that it is about."), field="fund")
-        if self.personal and self.kind is not ExportKind.DONATIONS:
-            raise Invalid(N_("Only a list of donations comes with names."), field="names")
+        if self.personal and self.kind not in NAMED:
+            raise Invalid(
+                N_("Only lists of donations and of pledges come with names."), field="names"
+            )
         if self.personal and self.format is ExportFormat.PDF:
             raise Invalid(
                 N_("No PDF holds names: paper is left lying about. Choose another form."),
                 field="names",
             )
+
+    @property
+    def searched(self) -> bool:
+        """Whether it looks for what may be a name."""
+        return self.kind is ExportKind.PLEDGES and bool(self.wanted.text)
 
     def to_query(self) -> dict[str, str]:
         """Write it as an address carries it."""
@@ -150,11 +164,15 @@ class Access:
     names: Scope
 
     @classmethod
-    def of(cls, grants: Iterable[Grant], *, personal: bool) -> Self:
-        """Return what these grants allow at this moment; raises NotAllowed."""
+    def of(cls, grants: Iterable[Grant], *, personal: bool, searched: bool = False) -> Self:
+        """Return what these grants allow at this moment; raises NotAllowed.
+
+        What is `searched` for may be a name, which is looked for where it may be seen.
+        """
         grants = tuple(grants)
         scope = scope_of(grants, Permission.READ_LEDGER)
-        names = scope_of(grants, Permission.READ_NAMES) if personal else Scope.nothing()
+        named = personal or searched
+        names = scope_of(grants, Permission.READ_NAMES) if named else Scope.nothing()
         if not scope.reaches or (personal and not names.reaches):
             raise NotAllowed
         return cls(scope, names)

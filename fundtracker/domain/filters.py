@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.domain.errors import N_, Invalid
@@ -15,6 +15,8 @@ from fundtracker.domain.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from dataclasses import Field
+    from typing import Any
 
 # What stands for "no section" among the codes of sections, none of which has it.
 WITHOUT_SECTION = "-"
@@ -59,29 +61,23 @@ class LedgerFilter:
     @classmethod
     def parse(cls, args: Mapping[str, str]) -> Self:
         """Read the fields of an address or a form; raises Invalid with the field at fault."""
-        since, until = (
-            parse_day(args.get("since", ""), "since"),
-            parse_day(args.get("until", ""), "until"),
-        )
-        if since is not None and until is not None and until < since:
-            raise Invalid(N_("The last day lies before the first one."), field="until")
+        since, until = days_in(args)
         return cls(
-            fund=_name(args, "fund"),
-            section=_section(args),
+            fund=name_in(args, "fund"),
+            section=section_in(args),
             since=since,
             until=until,
-            dates=Dates(_one_of(args, "dates", frozenset(Dates)) or Dates.EVENT),
-            method=_one_of(args, "method", _METHODS),
-            status=_one_of(args, "status", _STATUSES),
-            account=_name(args, "account"),
-            kind=_name(args, "kind"),
-            text=clean_line(args.get("text", ""), field="text", limit=_LONGEST),
+            dates=Dates(one_of(args, "dates", frozenset(Dates)) or Dates.EVENT),
+            method=one_of(args, "method", _METHODS),
+            status=one_of(args, "status", _STATUSES),
+            account=name_in(args, "account"),
+            kind=name_in(args, "kind"),
+            text=text_in(args),
         )
 
     def to_query(self) -> dict[str, str]:
         """Write it as an address carries it, in one way, without what is as usual."""
-        values = {item.name: (getattr(self, item.name), item.default) for item in fields(self)}
-        return {name: str(value) for name, (value, usual) in values.items() if value != usual}
+        return written(self)
 
 
 def comparable(reference: str) -> str:
@@ -89,19 +85,48 @@ def comparable(reference: str) -> str:
     return "".join(reference.split()).casefold()
 
 
-def _section(args: Mapping[str, str]) -> str:
+class Filter(Protocol):
+    """A dataclass, of which each field has what is as usual for its default."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+def written(wanted: Filter) -> dict[str, str]:
+    """Write a filter's fields as an address carries them, without those that are as usual."""
+    values = {item.name: (getattr(wanted, item.name), item.default) for item in fields(wanted)}
+    return {name: str(value) for name, (value, usual) in values.items() if value != usual}
+
+
+def days_in(args: Mapping[str, str]) -> tuple[date | None, date | None]:
+    """Read the first and the last day; raises Invalid where they are in the wrong order."""
+    since = parse_day(args.get("since", ""), "since")
+    until = parse_day(args.get("until", ""), "until")
+    if since is not None and until is not None and until < since:
+        raise Invalid(N_("The last day lies before the first one."), field="until")
+    return since, until
+
+
+def section_in(args: Mapping[str, str]) -> str:
+    """Read the code of a section, or what stands for none."""
     code = args.get("section", "").strip()
-    return code if code == WITHOUT_SECTION else _name(args, "section").upper()
+    return code if code == WITHOUT_SECTION else name_in(args, "section").upper()
 
 
-def _name(args: Mapping[str, str], field: str) -> str:
+def text_in(args: Mapping[str, str]) -> str:
+    """Read what is looked for."""
+    return clean_line(args.get("text", ""), field="text", limit=_LONGEST)
+
+
+def name_in(args: Mapping[str, str], field: str) -> str:
+    """Read a name that programs gave; raises Invalid at that field for what can be none."""
     text = args.get(field, "").strip()
     if text and not _NAME.fullmatch(text):
         raise Invalid(_UNKNOWN, field=field)
     return text
 
 
-def _one_of(args: Mapping[str, str], field: str, known: frozenset[str]) -> str:
+def one_of(args: Mapping[str, str], field: str, known: frozenset[str]) -> str:
+    """Read one of the words that are known, "" for none; raises Invalid at that field."""
     word = args.get(field, "").strip()
     if word and word not in known:
         raise Invalid(_UNKNOWN, field=field)

@@ -35,6 +35,12 @@ def spoken(number: str) -> str:
     return f"{number[: LENGTH // 2]} {number[LENGTH // 2 :]}"
 
 
+def typed_number(text: str) -> str:
+    """Read a number that somebody typed, in groups or in small letters; "" for what is none."""
+    joined = re.sub(r"[^A-Z0-9]", "", text.upper())
+    return joined if len(joined) == LENGTH and set(joined) <= set(ALPHABET) else ""
+
+
 def numbers_in(text: str) -> list[str]:
     """Find the numbers whose references stand in the text of a bank line, each once, in order.
 

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     READ_LEDGER = "read_ledger"
     # Money by bank, in cash or by cheque, and its reversal.
     ENTER_GIFTS = "enter_gifts"
+    # Promises: written down, changed, confirmed, given up; and which gifts pay them.
+    CHANGE_PLEDGES = "change_pledges"
     # Money back to a donor.
     REFUND = "refund"
     # What is parked, quarantined or failed, and the state of Stripe; and acting on it.
@@ -92,6 +94,7 @@ PERMISSIONS = {
         {
             Permission.READ_LEDGER,
             Permission.ENTER_GIFTS,
+            Permission.CHANGE_PLEDGES,
             Permission.REFUND,
             Permission.READ_INBOX,
             Permission.WORK_INBOX,
@@ -100,7 +103,9 @@ PERMISSIONS = {
             Permission.READ_TRUE_TOTAL,
         },
     ),
-    Role.SECTION_TREASURER: frozenset({Permission.READ_LEDGER, Permission.ENTER_GIFTS}),
+    Role.SECTION_TREASURER: frozenset(
+        {Permission.READ_LEDGER, Permission.ENTER_GIFTS, Permission.CHANGE_PLEDGES}
+    ),
     Role.TELLER: frozenset({Permission.READ_TRUE_TOTAL}),
     Role.SCREEN_OPERATOR: frozenset({Permission.READ_TRUE_TOTAL}),
     Role.AUDITOR: _READS,

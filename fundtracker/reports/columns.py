@@ -73,6 +73,50 @@ REFUNDS = Table(
     ),
 )
 
+PLEDGES = Table(
+    "pledges",
+    1,
+    "Pledges",
+    (
+        Column("pledge", "Pledge", attribute="number"),
+        Column("made_at", "Promised", TIME),
+        Column("fund", "Fund"),
+        Column("section", "Section"),
+        Column("section_name", "Section's name", paper=False),
+        Column("source", "Made", paper=False),
+        Column("status", "Status", attribute="stage"),
+        Column("currency", "Currency", paper=False),
+        Column("amount", "Amount", AMOUNT, currency="currency", total=True),
+        Column("paid", "Paid", AMOUNT, currency="currency", total=True),
+        Column("open", "Open", AMOUNT, currency="currency", total=True),
+        Column("overdue", "Overdue", AMOUNT, currency="currency", total=True, paper=False),
+        Column("due", "Due", DAY),
+        Column("instalments", "Instalments", COUNT, paper=False),
+        Column("rate", "Rate", RATE),
+        Column("fund_currency", "Fund's currency", paper=False),
+        Column(
+            "promised",
+            "Promised",
+            AMOUNT,
+            "promised_base",
+            "fund_currency",
+            total=True,
+            paper=False,
+        ),
+        Column("paid_base", "Arrived", AMOUNT, currency="fund_currency", total=True, paper=False),
+        Column("counted", "Counted", AMOUNT, currency="fund_currency", total=True),
+        Column("paid_by", "To be paid by", paper=False),
+        Column("confirmed_at", "Confirmed", TIME, paper=False),
+    ),
+)
+
+# For those who may see names, after a second factor; never in a PDF.
+PLEDGES_WITH_NAMES = replace(
+    PLEDGES,
+    name="pledges_with_names",
+    columns=(*PLEDGES.columns, Column("name", "Name")),
+)
+
 # A line is an entry, with its journal beside it.
 JOURNALS = Table(
     "journals",

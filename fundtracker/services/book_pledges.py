@@ -11,7 +11,7 @@ from fundtracker.domain.pledge_postings import change
 from fundtracker.domain.totals import Totals
 from fundtracker.store import ledger
 from fundtracker.store.ledger import Booking
-from fundtracker.store.pledges import promise_of
+from fundtracker.store.pledges import derive, promise_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -77,6 +77,8 @@ def merged(*several: Changes) -> Changes:
 def _book(
     books: Books, pairs: Iterable[tuple[PledgeRow, Promise | None, Promise]], kind: str
 ) -> Changes:
+    pairs = list(pairs)
+    derive(books.session, [row for row, _, _ in pairs], books.currencies)
     bookings: list[Booking] = []
     sums: defaultdict[tuple[int, int], Totals] = defaultdict(Totals)
     for row, before, after in pairs:

@@ -58,7 +58,7 @@ def export(parts: Parts, visitor: Visitor, order: Order) -> Ready | None:
 
 
 def _export(parts: Parts, visitor: Visitor, order: Order) -> Ready | None:
-    access = Access.of(visitor.grants, personal=order.personal)
+    access = Access.of(visitor.grants, personal=order.personal, searched=order.searched)
     request = Request(order, access, visitor.name, parts.clock())
     found = list(islice(lines(parts, request), MOST_AT_ONCE + 1)) if is_list(order) else []
     if len(found) > MOST_AT_ONCE:

@@ -38,7 +38,7 @@ def make_export(parts: Parts, subject: str) -> None:
     parts = parts.acting(Actor.staff(owner.token))
     order = Order.read(row.query)
     try:
-        access = Access.of(grants, personal=order.personal)
+        access = Access.of(grants, personal=order.personal, searched=order.searched)
         _make(parts, row, Request(order, access, owner.name, parts.clock()))
     except (Invalid, NotAllowed) as problem:
         if isinstance(problem, NotAllowed):

@@ -15,7 +15,7 @@ from fundtracker.domain.references import new_number
 from fundtracker.services.book_pledges import Books, book_new
 from fundtracker.store import pledges, rates
 from fundtracker.store.base import fingerprints
-from fundtracker.store.pledges import PledgeRow
+from fundtracker.store.pledges import PledgeRow, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,6 +116,7 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that a pledge is made of
         source=new.source,
         currency=new.amount.currency,
         amount=new.amount.minor,
+        base=rate.to_base(new.amount, fund.currency).minor,
         rate_mantissa=rate.mantissa,
         rate_scale=rate.scale,
         rate_table_id=fund.rate_table_id,
@@ -126,6 +127,7 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that a pledge is made of
         paid_base=0,
         version=1,
         due_on=_instalments(new, usual)[-1].due,
+        open_due=_instalments(new, usual)[0].due,
         actor=str(parts.actor),
         made_at=now,
         confirmed_at=now if new.status is PledgeStatus.OPEN else None,
@@ -134,6 +136,7 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that a pledge is made of
         email=new.email or None,
         message=new.message or None,
         email_key=fingerprints(session, email)[0] if email else None,
+        name_key=name_key(session, new.name),
         locale=new.locale,
     )
 

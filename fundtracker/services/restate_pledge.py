@@ -92,7 +92,7 @@ def name_pledge(parts: Parts, shown: Shown, name: str, scope: Scope) -> None:
         change.do(
             Action.PLEDGE_CHANGED,
             "pledge_named",
-            lambda row: _name(row, cleaned),
+            lambda row: _name(change.session, row, cleaned),
             reason=cleaned,
         )
 
@@ -115,5 +115,5 @@ def _place(row: PledgeRow, section_id: int) -> None:
     row.section_id = section_id
 
 
-def _name(row: PledgeRow, name: str) -> None:
-    row.name = name or None
+def _name(session: Session, row: PledgeRow, name: str) -> None:
+    row.name, row.name_key = name or None, pledges.name_key(session, name)

@@ -26,7 +26,7 @@ def verify_pledges(session: Session) -> Iterator[str]:
     for rows in questions.pledges(session):
         ids = [row.id for row in rows]
         booked, paid = questions.booked(session, ids), questions.paid(session, ids)
-        due = questions.due(session, ids)
+        due = pledges.schedules(session, ids)
         for row in rows:
             promise = promise_of(row, currencies[row.fund_id])
             said, true = Paid(row.paid, row.paid_base), paid.get(row.id, Paid())
@@ -35,8 +35,11 @@ def verify_pledges(session: Session) -> Iterator[str]:
             ledger, expected = booked.get(row.id, Booked()), _expected(promise)
             if ledger != expected:
                 yield f"Pledge {row.id} is booked as {ledger}; what is open comes to {expected}."
-            if due.get(row.id) != row.amount:
+            if sum(amount for _, amount in due[row.id]) != row.amount:
                 yield f"Pledge {row.id} is for {row.amount}; its instalments are not."
+            listed = (promise.promised_base, pledges.oldest_open(row, due[row.id]))
+            if (row.base, row.open_due) != listed:
+                yield f"Pledge {row.id} is listed as {row.base}, {row.open_due}; it is {listed}."
     yield from _parts(session, currencies)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from fundtracker import __version__
 from fundtracker.domain.errors import N_, Invalid, NotAllowed
-from fundtracker.domain.exports import ExportFormat, ExportKind, covers
+from fundtracker.domain.exports import NAMED, ExportFormat, ExportKind, covers
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.reports import beancount, columns
 from fundtracker.reports.csv import COMMA, ENCODING, SEMICOLON, write_csv
@@ -17,7 +17,7 @@ from fundtracker.reports.pdf import write_pdf
 from fundtracker.reports.tables import Document, Part, instant
 from fundtracker.reports.xlsx import write_xlsx
 from fundtracker.services import fund_report, statement
-from fundtracker.store import funds, treasury
+from fundtracker.store import funds, treasury, treasury_pledges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,18 +28,28 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.exports import Access, Order
+    from fundtracker.domain.filters import LedgerFilter
     from fundtracker.domain.funds import Fund
     from fundtracker.services.parts import Parts
     from fundtracker.store.treasury import DonationLine, EntryLine, JournalLine, RefundLine
+    from fundtracker.store.treasury_pledges import PledgeLine
 
-    Line = DonationLine | RefundLine | JournalLine
+    Line = DonationLine | RefundLine | JournalLine | PledgeLine
 
 PAGE = 1000
 _NAMELESS = "Names of donors are never in a PDF; names in scripts without letters here are codes."
 _LISTS: Mapping[ExportKind, Callable[..., Sequence[Line]]] = {
     ExportKind.DONATIONS: treasury.donations,
     ExportKind.REFUNDS: treasury.refunds,
+    ExportKind.PLEDGES: treasury_pledges.pledges,
     ExportKind.JOURNALS: treasury.journals,
+}
+
+# Without names, and with them.
+_TABLES = {
+    ExportKind.DONATIONS: (columns.DONATIONS, columns.DONATIONS_WITH_NAMES),
+    ExportKind.REFUNDS: (columns.REFUNDS, columns.REFUNDS),
+    ExportKind.PLEDGES: (columns.PLEDGES, columns.PLEDGES_WITH_NAMES),
 }
 
 
@@ -66,12 +76,17 @@ def lines(parts: Parts, request: Request) -> Iterator[Line]:
     Paging is by key: what is added meanwhile would stand before the first page, and is left out.
     """
     access, order = request.access, request.order
-    names = {"names": access.names} if order.kind is ExportKind.DONATIONS else {}
+    more: dict[str, object] = {}
+    if order.kind in NAMED:
+        more["names"] = access.names
+    if order.kind is ExportKind.PLEDGES:
+        # What is overdue depends on the day.
+        more["now"] = request.at
     after: int | str | None = None
     while True:
         with parts.database.reading(access.scope) as session:
             page = _LISTS[order.kind](
-                session, order.wanted, access.scope, after=after, limit=PAGE, **names
+                session, order.wanted, access.scope, after=after, limit=PAGE, **more
             )
         yield from page
         if len(page) < PAGE:
@@ -118,7 +133,9 @@ def _document(parts: Parts, request: Request, listed: Iterable[Line]) -> Documen
     with parts.database.reading(request.access.scope) as session:
         fund = _fund(session, request)
         if order.kind is ExportKind.STATEMENT:
-            found = statement.statement(session, fund, order.wanted, request.access.scope)
+            found = statement.statement(
+                session, fund, cast("LedgerFilter", order.wanted), request.access.scope
+            )
             part = Part(columns.STATEMENT, found)
             return _assembled(request, [part], fund.timezone, statement.NOTES)
         whole = Scope(frozenset({Reach(fund.id)}))
@@ -132,9 +149,8 @@ def _document(parts: Parts, request: Request, listed: Iterable[Line]) -> Documen
 def _list(order: Order, listed: Iterable[Line]) -> Part:
     if order.kind is ExportKind.JOURNALS:
         return Part(columns.JOURNALS, _entries(cast("Iterable[JournalLine]", listed)))
-    if order.kind is ExportKind.REFUNDS:
-        return Part(columns.REFUNDS, listed)
-    return Part(columns.DONATIONS_WITH_NAMES if order.personal else columns.DONATIONS, listed)
+    plain, named = _TABLES[order.kind]
+    return Part(named if order.personal else plain, listed)
 
 
 def _assembled(

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.desk.values import PaidBy
 from fundtracker.domain.errors import UnknownPledge
+from fundtracker.domain.filters import comparable
 from fundtracker.domain.money import Money
 from fundtracker.domain.pledge_postings import EXPECTED, Promise, layer
 from fundtracker.domain.pledges import Instalment, PledgeStatus
 from fundtracker.domain.rates import Rate
-from fundtracker.store.base import Base, Key, Private
+from fundtracker.store.base import Base, Key, Private, fingerprints
 from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
+
+
+def _only(rows: str) -> dict[str, Any]:
+    """Say of an index that it is of these rows alone."""
+    return {"sqlite_where": text(rows), "postgresql_where": text(rows)}
 
 
 class PledgeRow(Base):
@@ -55,6 +62,10 @@ class PledgeRow(Base):
     paid_by: Mapped[str | None]
     paid: Mapped[int] = mapped_column(default=0)
     paid_base: Mapped[int] = mapped_column(default=0)
+    # The amount in the fund's minor units.
+    base: Mapped[int] = mapped_column(default=0)
+    # The day of the oldest part that is not paid; NULL where no more is expected.
+    open_due: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
     # The last day by which all of it is due.
     due_on: Mapped[date]
@@ -68,6 +79,8 @@ class PledgeRow(Base):
     message: Mapped[Private] = mapped_column(deferred=True)
     # By what the pledges of an address are found again.
     email_key: Mapped[str | None]
+    # And those of a name.
+    name_key: Mapped[str | None]
     # In which language its owner is written to.
     locale: Mapped[str | None]
 
@@ -79,6 +92,14 @@ class PledgeRow(Base):
         Index("ix_pledge_status", "status", "id"),
         Index("ix_pledge_due", "due_on", "id"),
         Index("ix_pledge_recent", "fund_id", "made_at", "id"),
+        # The list of the treasury, newest first, one index for each thing that it is narrowed by.
+        Index("ix_pledge_source", "source", "id"),
+        Index("ix_pledge_made", "made_at", "id"),
+        Index("ix_pledge_open", "open_due", "id"),
+        Index("ix_pledge_part_paid", "id", **_only("paid > 0 AND paid < amount")),
+        Index("ix_pledge_paid", "id", **_only("paid >= amount")),
+        Index("ix_pledge_unnamed", "id", "source", **_only("name IS NULL")),
+        Index("ix_pledge_name_key", "name_key", **_only("name_key IS NOT NULL")),
         Index(
             "ix_pledge_email_key",
             "email_key",
@@ -181,6 +202,12 @@ def of_call(session: Session, call_id: int) -> list[PledgeRow]:
     return list(lock(session, session.scalars(query).all()).values())
 
 
+def name_key(session: Session, name: str) -> str | None:
+    """By what the pledges of somebody of this name are found; None without a name."""
+    text = comparable(name)
+    return fingerprints(session, text)[0] if text else None
+
+
 def taken(session: Session, numbers: Collection[str]) -> set[str]:
     """Which of these numbers are some pledge's already."""
     return set(session.scalars(select(PledgeRow.number).where(PledgeRow.number.in_(numbers))))
@@ -191,6 +218,34 @@ def instalments(session: Session, row: PledgeRow) -> tuple[Instalment, ...]:
     query = select(InstalmentRow).where(InstalmentRow.pledge_id == row.id)
     parts = session.scalars(query.order_by(InstalmentRow.position))
     return tuple(Instalment(part.due_on, Money(part.amount, row.currency)) for part in parts)
+
+
+def schedules(session: Session, ids: Collection[int]) -> dict[int, list[tuple[date, int]]]:
+    """When what is due of pledges, in the order of their instalments."""
+    query = select(InstalmentRow.pledge_id, InstalmentRow.due_on, InstalmentRow.amount)
+    query = query.where(InstalmentRow.pledge_id.in_(ids)).order_by(InstalmentRow.position)
+    found: dict[int, list[tuple[date, int]]] = {number: [] for number in ids}
+    for number, day, amount in session.execute(query):
+        found[number].append((day, amount))
+    return found
+
+
+def derive(
+    session: Session, rows: Collection[PledgeRow], base_currencies: Mapping[int, str]
+) -> None:
+    """Let pledges say what lists are sorted, narrowed and summed by, as they stand now."""
+    due = schedules(session, [row.id for row in rows])
+    for row in rows:
+        row.base = promise_of(row, base_currencies[row.fund_id]).promised_base
+        row.open_due = oldest_open(row, due[row.id])
+
+
+def oldest_open(row: PledgeRow, due: Sequence[tuple[date, int]]) -> date | None:
+    """The day of the oldest part that is not paid; None where no more is expected."""
+    if PledgeStatus(row.status) not in EXPECTED:
+        return None
+    sums = accumulate(amount for _, amount in due)
+    return next((day for (day, _), upto in zip(due, sums, strict=True) if upto > row.paid), None)
 
 
 def set_instalments(session: Session, row: PledgeRow, parts: Sequence[Instalment]) -> None:

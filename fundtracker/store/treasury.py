@@ -18,8 +18,8 @@ from fundtracker.store.treasury_lines import (
     RefundLine,
     Sum,
 )
+from fundtracker.store.treasury_places import zone_of
 from fundtracker.store.treasury_refunds import open_orders, refunds
-from fundtracker.store.treasury_search import zone_of
 from fundtracker.store.treasury_sums import sums
 
 __all__ = [

@@ -21,14 +21,15 @@ from fundtracker.store.payments import (
 )
 from fundtracker.store.scoping import within
 from fundtracker.store.treasury_lines import DonationLine
-from fundtracker.store.treasury_search import Search, funds, resolve, sections
+from fundtracker.store.treasury_places import funds, sections
+from fundtracker.store.treasury_search import Search, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from fundtracker.store.treasury_search import Fund, Section
+    from fundtracker.store.treasury_places import Fund, Section
 
 # The filter that leaves everything, and the scope in which nobody's name is told.
 EVERY = LedgerFilter()
@@ -95,6 +96,7 @@ def _conditions(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[
             yield column == value
     if search.donations is not None:
         yield DonationRow.id.in_(search.donations)
+    yield from search.place.real(DonationRow.fund_id)
     yield from search.between(_moment(wanted), DonationRow.fund_id)
 
 

@@ -12,7 +12,8 @@ from fundtracker.store.donations import DonationRow
 from fundtracker.store.ledger import EntryRow, JournalRow
 from fundtracker.store.scoping import within
 from fundtracker.store.treasury_lines import EntryLine, JournalLine
-from fundtracker.store.treasury_search import Search, accounts, few, funds, resolve, sections
+from fundtracker.store.treasury_places import funds, sections
+from fundtracker.store.treasury_search import Search, accounts, few, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -85,6 +86,7 @@ def _conditions(
     if search.named is not None:
         of_these = JournalRow.donation_id.in_(search.named)
         yield or_(of_these, JournalRow.id.in_(_of_source(session, wanted.text)))
+    yield from search.place.real(JournalRow.fund_id)
     yield from search.between(JournalRow.booked_at, JournalRow.fund_id)
 
 

@@ -15,7 +15,8 @@ from fundtracker.store.payments import RefundRow
 from fundtracker.store.refund_orders import RefundOrderRow
 from fundtracker.store.scoping import within
 from fundtracker.store.treasury_lines import OrderLine, RefundLine
-from fundtracker.store.treasury_search import funds, resolve, sections
+from fundtracker.store.treasury_places import funds, sections
+from fundtracker.store.treasury_search import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -141,6 +142,7 @@ def _of_donation(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement
             yield column == value
     if search.donations is not None:
         yield DonationRow.id.in_(search.donations)
+    yield from search.place.real(DonationRow.fund_id)
 
 
 def _place(session: Session, after: str, scope: Scope) -> ColumnElement[bool] | None:

@@ -7,76 +7,34 @@ index for its order; databases that may choose do not always choose that by them
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, func, or_, select, union
 
-from fundtracker.domain.filters import WITHOUT_SECTION, comparable
-from fundtracker.domain.sections import NO_SECTION
+from fundtracker.domain.filters import comparable
 from fundtracker.store.base import fingerprints
 from fundtracker.store.donations import DonationRow, StripeRefRow
-from fundtracker.store.funds import FundRow
 from fundtracker.store.inbox import InboxRow
 from fundtracker.store.payments import BalanceTransactionRow
 from fundtracker.store.scoping import within
-from fundtracker.store.sections import SectionRow
+from fundtracker.store.treasury_places import Days, days_of, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-    from datetime import date
+    from collections.abc import Iterator
 
     from sqlalchemy import ColumnElement, CompoundSelect
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy.orm import Session
 
     from fundtracker.domain.filters import LedgerFilter
     from fundtracker.domain.scope import Scope
     from fundtracker.store.ledger import JournalRow
-
-    Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
-    Number = InstrumentedAttribute[int] | InstrumentedAttribute[int | None]
+    from fundtracker.store.pledges import PledgeRow
+    from fundtracker.store.treasury_places import Meant, Moment, Number
 
 # A reference such as "gift" may stand on any number of transfers.
 _MOST_FOUND = 500
 # So many are read one by one rather than looked for in a list of any length.
 _FEW = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Fund:
-    """What a line says of its fund."""
-
-    id: int
-    slug: str
-    currency: str
-    timezone: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What a line says of its section."""
-
-    code: str
-    short_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """When the days of a filter begin and end for the funds of one timezone."""
-
-    funds: frozenset[int]
-    since: datetime | None
-    until: datetime | None
-
-    def hold(self, moment: Moment) -> list[ColumnElement[bool]]:
-        """Return what they ask of a column."""
-        asked = []
-        if self.since is not None:
-            asked.append(moment >= self.since)
-        if self.until is not None:
-            asked.append(moment < self.until)
-        return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +46,20 @@ class Search:
     stands for all.
     """
 
-    fund_id: int | None
-    section_id: int | None
+    place: Meant
     days: tuple[Days, ...]
     named: frozenset[int] | None
     few: frozenset[int] | None
+
+    @property
+    def fund_id(self) -> int | None:
+        """The one fund that is meant."""
+        return self.place.fund_id
+
+    @property
+    def section_id(self) -> int | None:
+        """The one section that is meant."""
+        return self.place.section_id
 
     @property
     def donations(self) -> frozenset[int] | None:
@@ -121,30 +88,21 @@ class Search:
 
 def resolve(session: Session, wanted: LedgerFilter, scope: Scope) -> Search | None:
     """Look up the names in a filter; None where one of them means nothing within the scope."""
-    meant = funds(session)
-    fund_id = section_id = None
-    if wanted.fund:
-        meant = {id: fund for id, fund in meant.items() if fund.slug == wanted.fund}
-        fund_id = next(iter(meant), None)
-        if fund_id is None or not scope.allows_fund(fund_id):
-            return None
-    if wanted.section:
-        section_id = _section_id(session, wanted.section)
-        if section_id is None:
-            return None
+    place = place_of(session, wanted, scope)
+    if place is None:
+        return None
     named = named_by(session, wanted.text, scope) if wanted.text else None
     return Search(
-        fund_id,
-        section_id,
-        tuple(_days(wanted, meant)),
+        place,
+        tuple(days_of(wanted.since, wanted.until, place.funds)),
         named,
-        _few_donations(session, wanted, scope, fund_id, section_id),
+        _few_donations(session, wanted, scope, place),
     )
 
 
 def few(
     session: Session,
-    table: type[DonationRow | JournalRow],
+    table: type[DonationRow | JournalRow | PledgeRow],
     asked: ColumnElement[bool],
     scope: Scope,
 ) -> frozenset[int] | None:
@@ -155,58 +113,21 @@ def few(
 
 
 def _few_donations(
-    session: Session,
-    wanted: LedgerFilter,
-    scope: Scope,
-    fund_id: int | None,
-    section_id: int | None,
+    session: Session, wanted: LedgerFilter, scope: Scope, place: Meant
 ) -> frozenset[int] | None:
     """The donations that any one field of a filter leaves, where that is few."""
     columns = {
         DonationRow.method: wanted.method or None,
         DonationRow.status: wanted.status or None,
         DonationRow.account: wanted.account or None,
-        DonationRow.section_id: section_id,
-        DonationRow.fund_id: fund_id,
+        DonationRow.section_id: place.section_id,
+        DonationRow.fund_id: place.fund_id,
     }
     for column, value in columns.items():
         found = None if value is None else few(session, DonationRow, column == value, scope)
         if found is not None:
             return found
     return None
-
-
-def _days(wanted: LedgerFilter, meant: Mapping[int, Fund]) -> Iterator[Days]:
-    if wanted.since is None and wanted.until is None:
-        return
-    for timezone in sorted({fund.timezone for fund in meant.values()}):
-        zone = ZoneInfo(timezone)
-        own = frozenset(id for id, fund in meant.items() if fund.timezone == timezone)
-        after = None if wanted.until is None else wanted.until + timedelta(days=1)
-        yield Days(own, _start_of(wanted.since, zone), _start_of(after, zone))
-
-
-def zone_of(session: Session, wanted: LedgerFilter, scope: Scope) -> str:
-    """Name the timezone of what a filter leaves: UTC where its funds do not share one."""
-    zones = {
-        fund.timezone
-        for id, fund in funds(session).items()
-        if scope.allows_fund(id) and wanted.fund in {"", fund.slug}
-    }
-    return zones.pop() if len(zones) == 1 else "UTC"
-
-
-def funds(session: Session) -> dict[int, Fund]:
-    """What lines say of each fund, by id."""
-    query = select(FundRow.id, FundRow.slug, FundRow.currency, FundRow.timezone)
-    return {row.id: Fund(*row) for row in session.execute(query)}
-
-
-def sections(session: Session, ids: Collection[int]) -> dict[int, Section]:
-    """What lines say of these sections, by id."""
-    query = select(SectionRow.id, SectionRow.code, SectionRow.short_name)
-    rows = session.execute(query.where(SectionRow.id.in_(ids)))
-    return {row.id: Section(row.code, row.short_name) for row in rows}
 
 
 def accounts(session: Session) -> list[str]:
@@ -259,13 +180,3 @@ def named_by(session: Session, text: str, scope: Scope) -> frozenset[int]:
     return frozenset(
         session.scalars(within(query, scope, DonationRow.fund_id, DonationRow.section_id)),
     )
-
-
-def _section_id(session: Session, code: str) -> int | None:
-    if code == WITHOUT_SECTION:
-        return NO_SECTION
-    return session.scalar(select(SectionRow.id).where(SectionRow.code == code))
-
-
-def _start_of(day: date | None, zone: ZoneInfo) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), zone)

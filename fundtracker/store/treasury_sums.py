@@ -21,7 +21,8 @@ from fundtracker.store.scoping import within
 from fundtracker.store.totals import TotalRow
 from fundtracker.store.treasury_donations import narrowed
 from fundtracker.store.treasury_lines import Sum
-from fundtracker.store.treasury_search import accounts, funds, resolve
+from fundtracker.store.treasury_places import funds
+from fundtracker.store.treasury_search import accounts, resolve
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -58,6 +59,7 @@ def _of_totals(session: Session, search: Search, scope: Scope) -> list[Sum]:
         func.sum(TotalRow.received),
     ).group_by(TotalRow.fund_id)
     query = within(query, scope, TotalRow.fund_id, TotalRow.section_id)
+    query = query.where(*search.place.real(TotalRow.fund_id))
     if search.fund_id is not None:
         query = query.where(TotalRow.fund_id == search.fund_id)
     if search.section_id is not None:
@@ -74,6 +76,7 @@ def _of_days(session: Session, wanted: LedgerFilter, search: Search, scope: Scop
         func.sum(DayRow.received),
     ).group_by(DayRow.fund_id)
     query = within(query, scope, DayRow.fund_id, DayRow.section_id)
+    query = query.where(*search.place.real(DayRow.fund_id))
     if search.fund_id is not None:
         query = query.where(DayRow.fund_id == search.fund_id)
     if search.section_id is not None:

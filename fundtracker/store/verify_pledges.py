@@ -12,7 +12,7 @@ from fundtracker.domain.pledge_postings import EXPECTED
 from fundtracker.store.allocations import AllocationRow
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.ledger import EntryRow, JournalRow
-from fundtracker.store.pledges import InstalmentRow, PledgeRow
+from fundtracker.store.pledges import PledgeRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,16 +95,6 @@ def paid(session: Session, pledge_ids: Sequence[int]) -> dict[int, Paid]:
         .group_by(AllocationRow.pledge_id)
     )
     return {row[0]: Paid(int(row[1]), int(row[2])) for row in session.execute(query)}
-
-
-def due(session: Session, pledge_ids: Sequence[int]) -> dict[int, int]:
-    """What the instalments of pledges add up to."""
-    query = (
-        select(InstalmentRow.pledge_id, func.sum(InstalmentRow.amount))
-        .where(InstalmentRow.pledge_id.in_(pledge_ids))
-        .group_by(InstalmentRow.pledge_id)
-    )
-    return {number: int(amount) for number, amount in session.execute(query)}
 
 
 def paying(session: Session) -> Iterator[Sequence[DonationRow]]:

@@ -48,6 +48,9 @@ def test_each_kind_comes_in_its_forms_and_no_other(kind: ExportKind, form: Expor
         ({"what": "fund", "form": "pdf"}, "fund"),
         ({"what": "refunds", "names": "1"}, "names"),
         ({"form": "pdf", "names": "1"}, "names"),
+        ({"what": "pledges", "form": "pdf", "names": "1"}, "names"),
+        ({"what": "pledges", "status": "succeeded"}, "status"),
+        ({"status": "overdue"}, "status"),
         ({"section": "<b>"}, "section"),
     ],
 )
@@ -65,6 +68,14 @@ def test_an_order_is_read_as_it_was_written() -> None:
 
     assert Order.read(str(written)) == written
     assert Order.read(str(order())) == order()
+    of_pledges = order("pledges", status="overdue", age="over_90", names="1")
+    assert Order.read(str(of_pledges)) == of_pledges
+
+
+def test_what_is_looked_for_among_pledges_may_be_a_name() -> None:
+    assert order("pledges", text="Rosa").searched
+    assert not order("pledges").searched
+    assert not order("donations", text="Rosa").searched
 
 
 @pytest.mark.parametrize(
@@ -122,6 +133,7 @@ def test_access_is_what_grants_allow() -> None:
 
     assert access == Access(scope((None, None), (None, 2)), scope((None, 2)))
     assert Access.of([names], personal=False).names == Scope.nothing()
+    assert Access.of([names], personal=False, searched=True).names == scope((None, 2))
     assert access.covers("*", "*/2")
     assert not access.covers("*", "*")
 

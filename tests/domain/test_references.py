@@ -13,6 +13,7 @@ from fundtracker.domain.references import (
     numbers_in,
     reference,
     spoken,
+    typed_number,
 )
 
 NUMBERS = st.text(alphabet=ALPHABET, min_size=LENGTH, max_size=LENGTH)
@@ -74,6 +75,16 @@ def test_it_is_found_however_it_was_copied() -> None:
     assert numbers_in(made.removeprefix("RF")) == [NUMBER]
     assert numbers_in(f"{made[:4]} {made[4:8]} {made[8:]}") == [NUMBER]
     assert numbers_in(f"{made[:4]}-{made[4:8]}.{made[8:]}") == [NUMBER]
+
+
+@pytest.mark.parametrize("typed", ["AC3467DE", "ac34 67de", " AC34-67DE\n"])
+def test_a_number_is_read_however_it_was_typed(typed: str) -> None:
+    assert typed_number(typed) == NUMBER
+
+
+@pytest.mark.parametrize("typed", ["", "AC34 67D", "AC34 67DE9", "AC34 67D0", "Rosa Parks"])
+def test_what_is_no_number_is_none(typed: str) -> None:
+    assert typed_number(typed) == ""
 
 
 def test_a_nought_may_come_back_as_a_letter() -> None:

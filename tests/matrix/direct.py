@@ -14,7 +14,7 @@ from fundtracker.domain.filters import LedgerFilter
 from fundtracker.domain.money import Money
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.services.enter_gift import Entered, enter_gift
-from fundtracker.store import donations, rates, treasury_journals, treasury_search
+from fundtracker.store import donations, rates, treasury_journals, treasury_places, treasury_search
 from fundtracker.store.base import fingerprints
 from fundtracker.store.donations import DonationRow
 from tests.matrix.cast import cast
@@ -53,7 +53,7 @@ def _resolved(session: Session, _own: Place, foreign: Place, scope: Scope) -> bo
 
 def _timezone(session: Session, _own: Place, _foreign: Place, scope: Scope) -> bool:
     """Whether it is told that there are funds elsewhere."""
-    return treasury_search.zone_of(session, LedgerFilter(), scope) != "Europe/Zurich"
+    return treasury_places.zone_of(session, LedgerFilter(), scope) != "Europe/Zurich"
 
 
 def _few(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
@@ -107,9 +107,9 @@ DIRECT: dict[str, Direct] = {
     "store/donations.py:recent": _within_the_hall(_recent),
     "store/rates.py:waiting": _within_the_hall(_waiting),
     "store/treasury_journals.py:of_donation": _within_the_hall(_journals),
-    "store/treasury_search.py:resolve": _within_the_hall(_resolved),
+    "store/treasury_places.py:place_of": _within_the_hall(_resolved),
     "store/treasury_search.py:few": _within_the_hall(_few),
-    "store/treasury_search.py:zone_of": _within_the_hall(_timezone),
+    "store/treasury_places.py:zone_of": _within_the_hall(_timezone),
     "store/treasury_search.py:named_by": _within_the_hall(_named),
     "web/office/found.py:may": _offered,
     "web/treasury/donation.py:may": _offered,

@@ -44,7 +44,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     "completes rows that were found within a scope a moment before": {
         "services/look_at_name.py": ("look_at_name",),
         "store/allocations.py": ("move",),
-        "store/pledges.py": ("instalments", "of_call", "set_instalments"),
+        "store/pledges.py": ("instalments", "of_call", "schedules", "set_instalments"),
         "store/refund_orders.py": ("intent_of", "left", "of_donation"),
         "store/treasury_history.py": (
             "_beginning",
@@ -67,7 +67,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     "holds the whole house together": {
         "store/recount.py": ("days", "kept_days", "make_anew", "relabel"),
         "store/pledges.py": ("by_ids",),
-        "store/verify_pledges.py": ("booked", "counts", "due", "paid", "paying", "pledges"),
+        "store/verify_pledges.py": ("booked", "counts", "paid", "paying", "pledges"),
         "store/verify.py": (
             "_donation_counts",
             "booked",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import DonationStatus
 from fundtracker.domain.errors import Invalid
+from fundtracker.domain.filters import LedgerFilter
 from fundtracker.domain.roles import Permission
 from fundtracker.store import treasury
 from fundtracker.web.access import me, requires, scope
@@ -25,7 +26,7 @@ def donations() -> tuple[str, int]:
     lines: list[DonationLine] = []
     sums: list[Sum] = []
     with parts().database.reading(reach) as session:
-        asked = ask(session, reach)
+        asked = ask(session, reach, LedgerFilter)
         try:
             if asked.wanted:
                 after = after_number()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.errors import Invalid
+from fundtracker.domain.filters import LedgerFilter
 from fundtracker.domain.roles import Permission
 from fundtracker.store import staff, treasury
 from fundtracker.web.access import requires, scope
@@ -24,7 +25,7 @@ def journals() -> tuple[str, int]:
     reach = scope(Permission.READ_LEDGER)
     lines: list[JournalLine] = []
     with parts().database.reading(reach) as session:
-        asked = ask(session, reach)
+        asked = ask(session, reach, LedgerFilter)
         try:
             if asked.wanted:
                 after = after_number()

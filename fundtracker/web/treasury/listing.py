@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 
 from fundtracker.domain.errors import N_, FundtrackerError, Invalid, UnknownFund, UnknownSection
 from fundtracker.domain.filters import WITHOUT_SECTION, LedgerFilter
+from fundtracker.domain.pledge_filters import PledgeFilter
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.store import sections, statistics
 from fundtracker.web.context import settings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fundtracker.domain.scope import Scope
 
 Line = TypeVar("Line")
+Wanted = TypeVar("Wanted", LedgerFilter, PledgeFilter)
 
 PAGE = 50
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -45,14 +47,14 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Generic[Wanted]):
     """A question in an address: what it means, what was typed, and what is wrong with it.
 
     `wanted` is None where something is wrong: then there is nothing to show but the form.
     """
 
     choices: Choices
-    wanted: LedgerFilter | None
+    wanted: Wanted | None
     typed: Mapping[str, str]
     mistake: FundtrackerError | None
 
@@ -68,21 +70,21 @@ class Asked:
         return HTTPStatus.OK if self.mistake is None else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def ask(session: Session, reach: Scope) -> Asked:
+def ask(session: Session, reach: Scope, filters: type[Wanted]) -> Asked[Wanted]:
     """Read the question of this request, as far as the reader may ask it.
 
     A fund or a section out of reach is unknown, exactly as one that does not exist.
     """
     choices = choices_in(session, reach)
     try:
-        wanted = LedgerFilter.parse(request.args)
+        wanted = filters.parse(request.args)
         _check(wanted, choices)
     except (Invalid, UnknownFund, UnknownSection) as error:
         return Asked(choices, None, request.args, error)
     return Asked(choices, wanted, wanted.to_query(), None)
 
 
-def refused(asked: Asked, error: Invalid) -> Asked:
+def refused(asked: Asked[Wanted], error: Invalid) -> Asked[Wanted]:
     """The same question with what is wrong with it."""
     return Asked(asked.choices, None, request.args, error)
 
@@ -122,7 +124,7 @@ def after_id() -> str | None:
 
 def render_list(
     template: str,
-    asked: Asked,
+    asked: Asked[Any],
     lines: Sequence[Line],
     *,
     kind: str,
@@ -152,7 +154,7 @@ def render_list(
     return page, asked.status
 
 
-def _check(wanted: LedgerFilter, choices: Choices) -> None:
+def _check(wanted: LedgerFilter | PledgeFilter, choices: Choices) -> None:
     if wanted.fund and wanted.fund not in {fund.slug for fund in choices.funds}:
         raise UnknownFund(N_("You can see no fund of that name."), field="fund")
     known = {*choices.sections, WITHOUT_SECTION} if choices.without_section else choices.sections

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.errors import Invalid
+from fundtracker.domain.filters import LedgerFilter
 from fundtracker.domain.roles import Permission
 from fundtracker.store import staff, treasury
 from fundtracker.web.access import requires, scope
@@ -25,7 +26,7 @@ def refunds() -> tuple[str, int]:
     lines: list[RefundLine] = []
     orders: list[OrderLine] = []
     with parts().database.reading(reach) as session:
-        asked = ask(session, reach)
+        asked = ask(session, reach, LedgerFilter)
         try:
             if asked.wanted:
                 after = after_id()

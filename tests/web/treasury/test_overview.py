@@ -28,7 +28,8 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """Open the app over a fund with gifts in Britain and Switzerland, and with what waits."""
     with opened(sqlite_url, tmp_path) as office:
         with office.database.unit_of_work() as session:
-            fund = a_fund(session, slug="conference", name="Conference", rehearsal=True)
+            fund = a_fund(session, slug="conference", name="Conference")
+            a_fund(session, slug="trial", name="Trial", rehearsal=True, sections_in={})
             a_fund(session, slug="draft", name="Next year", status="draft", sections_in={})
             britain, swiss = a_section(session, "GB", "GBP"), a_section(session, "CH", "CHF")
             session.get_one(FundSectionRow, (fund.id, britain)).target = 1_000_000
