@@ -78,7 +78,7 @@ def share(promise: Promise, gift: Gift, before: int, free: int) -> Share:
         return Share(given, given, base)
     worth = _worth(promise, gift, before, free)
     # No more than what the open part is worth is taken, and the rest stays free.
-    most = free if worth <= promise.open_base else _of_base(gift, promise.open_base)
+    most = free if worth <= promise.open_base else gift.of_base(promise.open_base)
     given = min(free, most)
     part = promise.part_of(Money(given, gift.currency), min(worth, promise.open_base))
     return Share(given, part.amount, part.base) if part.amount else NOTHING
@@ -113,10 +113,3 @@ def _worth(promise: Promise, gift: Gift, before: int, given: int) -> int:
         )
         return upto - from_
     return gift.base(before + given) - gift.base(before)
-
-
-def _of_base(gift: Gift, base: int) -> int:
-    """What a sum of the fund's currency is in the gift's."""
-    if gift.rate is None:
-        return 0
-    return gift.rate.from_base(Money(base, gift.base_currency), gift.currency).minor

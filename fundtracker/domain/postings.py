@@ -51,10 +51,17 @@ class Gift:
 
     def base(self, amount: int) -> int:
         """`amount` in the fund's minor units, at the rate frozen on the donation."""
+        return self._frozen().to_base(Money(amount, self.currency), self.base_currency).minor
+
+    def of_base(self, base: int) -> int:
+        """What so many of the fund's minor units are in this currency, at the frozen rate."""
+        return self._frozen().from_base(Money(base, self.base_currency), self.currency).minor
+
+    def _frozen(self) -> Rate:
         if self.rate is None:
             msg = "a gift without a rate has no base"
             raise ValueError(msg)
-        return self.rate.to_base(Money(amount, self.currency), self.base_currency).minor
+        return self.rate
 
 
 def given(gift: Gift, source: str) -> Journal:

@@ -30,15 +30,12 @@ def follow(books: Books, rows: Sequence[DonationRow], fresh: Collection[int]) ->
     if not rows:
         return {}
     agreed = allocations.confirmed_of(books.session, [row.id for row in rows])
-    paying = [row for row in rows if row.id in fresh and row.pledge_id is not None]
+    paying = [(row, row.pledge_id) for row in rows if row.id in fresh and row.pledge_id is not None]
     named = {part.pledge_id for parts in agreed.values() for part in parts}
-    named |= {row.pledge_id for row in paying if row.pledge_id is not None}
-    locked = pledges.lock(books.session, named)
+    locked = pledges.lock(books.session, named | {number for _, number in paying})
     changes = rederive(books, rows, agreed, locked, "pledge_payment_changed")
-    for row in paying:
-        if row.pledge_id is not None:
-            pledge = locked[row.pledge_id]
-            changes = merged(changes, _pay(books, row, pledge))
+    for row, number in paying:
+        changes = merged(changes, _pay(books, row, locked[number]))
     return changes
 
 

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundtracker.domain.money import Money
-from fundtracker.domain.pledges import Instalment, PledgeStatus, schedule, standing
+from fundtracker.domain.pledges import (
+    Instalment,
+    PledgeSource,
+    PledgeStatus,
+    schedule,
+    standing,
+)
 
 JUNE = date(2026, 6, 12)
 
@@ -80,4 +86,4 @@ def test_what_is_being_checked_is_expected_like_what_is_open() -> None:
 
 
 def test_every_status_has_words() -> None:
-    assert all(status.label for status in PledgeStatus)
+    assert all(status.label for status in (*PledgeStatus, *PledgeSource))

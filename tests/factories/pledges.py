@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fundtracker.domain.pledges import PledgeSource, PledgeStatus
 from fundtracker.domain.scope import Scope
+from fundtracker.domain.sections import NO_SECTION
 from fundtracker.services.count import count
 from fundtracker.services.promise import NewPledge, promise
 from fundtracker.store import funds, pledges, sections
@@ -41,18 +42,10 @@ def some_pledges(
             part.section.code: part.section.id
             for part in sections.of_fund(session, fund.id, Scope.everything())
         }
-        wanted = [
-            NewPledge(
-                **{
-                    "section_id": ids.get(section, 0),
-                    "amount": amount,
-                    "source": PledgeSource.FLOOR,
-                    "status": PledgeStatus.OPEN,
-                }
-                | fields
-            )
-            for amount in amounts
-        ]
+        usual: dict[str, Any] = {"source": PledgeSource.FLOOR, "status": PledgeStatus.OPEN}
+        usual |= fields
+        place = ids.get(section, NO_SECTION)
+        wanted = [NewPledge(place, amount, **usual) for amount in amounts]
         made = promise(session, parts, fund, wanted)
         count(session, made.changes, parts.clock())
     return made.rows

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
+    MultipleResults,
     RuleBasedStateMachine,
     consumes,
     invariant,
@@ -26,7 +27,7 @@ from hypothesis.stateful import (
 from sqlalchemy import update
 
 from fundtracker.domain.desk.values import PaidBy
-from fundtracker.domain.errors import Invalid, NotNow
+from fundtracker.domain.errors import Changed, Invalid, NotNow
 from fundtracker.domain.money import Money
 from fundtracker.domain.pledges import Instalment, PledgeStatus
 from fundtracker.domain.scope import Scope
@@ -97,10 +98,16 @@ class Promises(RuleBasedStateMachine):
         status: PledgeStatus,
         counted: bool,
         paid_by: PaidBy | None,
-    ) -> object:
-        fields = {"status": status, "counted": counted, "paid_by": paid_by}
-        money = [Money(amount, currency)] * people
-        made = some_pledges(self.parts, self.slug, money, section, **fields)
+    ) -> MultipleResults[str] | str:
+        made = some_pledges(
+            self.parts,
+            self.slug,
+            [Money(amount, currency)] * people,
+            section,
+            status=status,
+            counted=counted,
+            paid_by=paid_by,
+        )
         return multiple(*(row.token for row in made))
 
     @rule(target=gifts, amount=AMOUNTS, currency=CURRENCIES, section=SECTIONS)
@@ -134,7 +141,7 @@ class Promises(RuleBasedStateMachine):
         settle_all(self.parts)
 
     @rule(target=parts_of, payment=gifts, token=pledges, most=st.none() | AMOUNTS)
-    def net(self, payment: Payment, token: str, most: int | None) -> object:
+    def net(self, payment: Payment, token: str, most: int | None) -> MultipleResults[str] | str:
         wanted = Wanted(token, most)
         before = self._true()
         try:
@@ -150,7 +157,7 @@ class Promises(RuleBasedStateMachine):
         return multiple(*self._parts(payment)[-1:])
 
     @rule(target=parts_of, payment=gifts, token=pledges)
-    def propose(self, payment: Payment, token: str) -> object:
+    def propose(self, payment: Payment, token: str) -> MultipleResults[str] | str:
         before = self._true()
         try:
             part = propose(self.parts, payment.token, Wanted(token), EVERYTHING)
@@ -161,7 +168,7 @@ class Promises(RuleBasedStateMachine):
 
     @rule(token=parts_of)
     def confirm_part(self, token: str) -> None:
-        with suppress(NotNow, allocating.Changed):
+        with suppress(NotNow, Changed):
             allocating.confirm(self.parts, token, EVERYTHING)
 
     @rule(token=consumes(parts_of))
