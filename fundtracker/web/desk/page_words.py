@@ -1,0 +1,110 @@
+"""The sentences of the desk's scripts, each once; the scripts fill in their values."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from fundtracker.domain.errors import N_
+
+WORDS = {
+    # The state of the line to the server.
+    "connected": N_("connected, %(number)s waiting"),
+    "cut": N_("no connection, %(number)s waiting"),
+    "following": N_("another tab sends, %(number)s waiting"),
+    "stopped": N_("%(sentence)s %(number)s waiting"),
+    "signed_out": N_("Signed out, %(number)s waiting."),
+    "not_kept": N_("This browser keeps nothing, so no line is taken. Allow it to store data."),
+    "full": N_("This browser has no room left for more lines. Wait until some are sent."),
+    "elsewhere": N_(
+        "%(number)s lines typed for something else wait on this computer: for another teller, a"
+        " rehearsal, or the fund before it was started for real. They are not sent from here."
+    ),
+    "away_really": N_("Press once more: these %(number)s lines are then gone."),
+    # The line before it is sent.
+    "unread": N_("Not connected: the line is read as soon as it can be sent."),
+    "empty": N_("Type a call, like GB 500"),
+    "people_times": N_("%(people)s people × %(each)s"),
+    "parts_times": N_("%(parts)s parts of %(each)s"),
+    "about": N_("≈ %(amount)s"),
+    "promise": N_("promise"),
+    "by_cash": N_("cash"),
+    "by_bank": N_("by bank"),
+    "by_card": N_("by card"),
+    "by_cheque": N_("by cheque"),
+    "nobody": N_("not named"),
+    "prepared": N_("what was written down beforehand"),
+    "will_park": N_("parked, not counted"),
+    "will_wait": N_("counts after a second person"),
+    "to_choose": N_("Enter, then choose:"),
+    "mends": N_("mends line %(number)s"),
+    "mends_own": N_("mends a line that came back"),
+    # Letters of the sources, beside their colours.
+    "letter_promise": N_("P"),
+    "letter_cash": N_("C"),
+    "letter_bank": N_("B"),
+    "letter_card": N_("K"),
+    "letter_cheque": N_("Q"),
+    # The lines.
+    "people_each": N_("%(people)s × %(each)s"),
+    "in_parts": N_("in %(parts)s parts"),
+    "same_as": N_("= %(number)s?"),
+    "announced": N_("announced %(amount)s"),
+    "replaced_by": N_("now line %(number)s"),
+    "late": N_("came late"),
+    "badge": N_("#%(badge)s"),
+    "checked": N_("✓ %(initials)s"),
+    "to_check": N_("○ to check"),
+    "double": N_("! double?"),
+    "second": N_("◐ second"),
+    "parked": N_("~ parked"),
+    "taken_back": N_("↶ taken back"),
+    "doubt": N_("? doubted"),
+    "undo_asked": N_("↶ take back?"),
+    "blind": N_("▪ typed blind"),
+    "by_teller": N_("by %(initials)s"),
+    "waiting": N_("… waiting"),
+    "came_back": N_("! came back"),
+    # What is told once, to those who listen.
+    "counted": N_("Line %(number)s: %(name)s, %(amount)s."),
+    "counted_bare": N_("Line %(number)s: %(line)s"),
+    "done": N_("Done: %(line)s"),
+    "back": N_("A line came back: %(sentence)s"),
+    "parked_late": N_("Line %(number)s is parked: %(sentence)s"),
+    # Beside the lines.
+    "hall_live": N_("The hall sees"),
+    "hall_held": N_("The hall sees (held since %(time)s)"),
+    "hall_blank": N_("The hall sees nothing (blank)"),
+    "hall_reveal": N_("The hall sees the number being revealed"),
+    "teller": N_("%(name)s, %(number)s waiting"),
+    "teller_gone": N_("%(name)s, not heard"),
+    "teller_here": N_("here"),
+    "teller_away": N_("away"),
+    "not_called": N_("Not yet called (%(number)s)"),
+    "level": N_("level %(amount)s"),
+    "no_level": N_("no level"),
+    "default_section": N_("default currency: section’s"),
+    "default_fund": N_("default currency: %(code)s"),
+    # Many lines at once.
+    "paste_more": N_("At most %(most)s lines at once; the others were not taken."),
+    "paste_good": N_("good"),
+    "paste_question": N_("asks"),
+    "paste_refusal": N_("no"),
+    "paste_unread": N_("not read"),
+    "paste_sum": N_("Enter sends %(good)s, and parks %(others)s. Esc sends none."),
+    "paste_reading": N_("Reading …"),
+    # The one who checks.
+    "check_none": N_("Nothing to check."),
+    "check_own": N_("yours"),
+    "check_batch": N_("All %(number)s together: %(amount)s"),
+    "check_left": N_("%(number)s to check"),
+    "check_done": N_("Confirmed: %(numbers)s."),
+    "check_doubted": N_("Doubted: %(numbers)s."),
+    "check_failed": N_("Not confirmed: the connection is gone. It is tried again."),
+    "check_was": N_("You saw %(before)s. It is now %(after)s."),
+    "taken_back_now": N_("taken back"),
+}
+
+
+def page_words() -> dict[str, str]:
+    """All of them in the reader's language."""
+    return {key: str(gettext(message)) for key, message in WORDS.items()}

@@ -1,0 +1,198 @@
+// The desk: what is typed is kept at once, sent in order, and shown as the server has it.
+
+import { write as put } from "../lists.js";
+import { writer } from "../money.js";
+import { speaker } from "../words.js";
+import { aside } from "./aside.js";
+import { differs } from "./differs.js";
+import { field } from "./field.js";
+import { follow } from "./following.js";
+import { foreign } from "./foreign.js";
+import { help } from "./help.js";
+import { between, takeLead } from "./leading.js";
+import { lineRows, waitingRows } from "./lines.js";
+import { paste } from "./paste.js";
+import { openQueue } from "./queue.js";
+import { sender } from "./sending.js";
+import { handed, openServer } from "./server.js";
+import { head } from "./standing.js";
+
+const find = (query) => document.querySelector(query);
+const data = handed();
+const fund = { slug: data.fund, key: data.key };
+const say = speaker(data.words);
+const server = openServer(data);
+const queue = openQueue(fund, data.me, (elsewhere) => {
+  drawQueue();
+  if (elsewhere) sending.run();
+});
+const top = head(data, say, () => queue.waiting().length);
+const lines = lineRows(find("[data-lines]"), say, top.time);
+const drawWaiting = waitingRows(find("[data-queue]"), say, top.time);
+const drawAside = aside(find("[data-aside]"), {
+  say, money: writer(data.money), currency: data.currency, time: top.time,
+});
+const others = foreign(find("[data-foreign]"), queue, say);
+const tellOthers = between(queue.name, (changed) => lines.update(changed));
+let version = data.state.version;
+
+const isMe = ({ initials, name }) => initials === data.me.initials && name === data.me.name;
+const tell = (words) => put(document, "told", words);
+
+/** Keep lines before anything else happens; where that fails they stay in the field. */
+function keep(entries, instead) {
+  try {
+    entries.forEach((entry) => queue.add({
+      ...entry,
+      ...(instead?.number ? { replaces: instead.number } : {}),
+      ...(entry.line.startsWith("/") ? { shown: version } : {}),
+    }));
+  } catch (problem) {
+    const full = problem.name === "QuotaExceededError" && localStorage.length > 0;
+    tell(say(full ? "full" : "not_kept"));
+    top.set("stopped", say(full ? "full" : "not_kept"));
+    return false;
+  }
+  if (instead?.key) queue.remove(instead);
+  sending.run();
+  return true;
+}
+
+const sending = sender({
+  queue,
+  server,
+  address: data.urls.lines,
+  fund,
+  on: {
+    taken(entry, { line, changed = [] }) {
+      const all = line ? [line, ...changed] : changed;
+      lines.update(all);
+      tellOthers(all);
+      drawNone();
+      if (entry.parked && entry.says) tell(say("parked_late", { number: line.number, sentence: entry.says }));
+      else if (line?.total) tell(say("counted", { number: line.number, name: line.section_name || say("nobody"), amount: line.total.text }));
+      else tell(say(line ? "counted_bare" : "done", { number: line?.number, line: entry.line }));
+    },
+    back(entry, { message, error }) {
+      tell(say("back", { sentence: message ?? error ?? "" }));
+      typed.giveBack(entry);
+    },
+    differs() {
+      if (typed.isEmpty) choice.focus();
+    },
+    state: top.set,
+  },
+});
+
+const choice = differs({
+  box: find("[data-differs]"),
+  say,
+  mine: (entry) => queue.again(entry, { shown: version, now: undefined, says: undefined }),
+  theirs: queue.remove,
+  closed: () => {
+    sending.run();
+    typed.focus();
+  },
+});
+
+/** What came back last, or the newest of one's own lines that is parked. */
+function toMend(before) {
+  const back = queue.held("back").reverse();
+  const parked = lines.all().filter(({ state, mine }) => state === "parked" && mine).reverse()
+    .map(({ number, raw }) => ({ number, line: raw.replace(/^\s*~\s*|\s+~(?=\s|$)/, "") }));
+  const all = [...back, ...parked];
+  const at = all.findIndex(({ key, number }) => (before?.number ? number === before.number : key && key === before?.key));
+  return all[(at + 1) % all.length];
+}
+
+const typed = field({
+  input: find("[data-input]"),
+  box: find("[data-echo]"),
+  mends: find('[data-field="mends"]'),
+  say,
+  server,
+  address: data.urls.read,
+  submit: (entry, instead) => keep([entry], instead),
+  mend: toMend,
+  drop: queue.remove,
+  told: tell,
+});
+
+const pasted = paste({
+  box: find("[data-paste]"), say, server, address: data.urls.read, submit: keep,
+});
+
+function drawNone() {
+  find("[data-none]").hidden = !(lines.isEmpty && queue.all().length === 0);
+}
+
+function drawQueue() {
+  drawWaiting(queue.all());
+  choice.show(queue.held("differs"));
+  others();
+  top.draw();
+  drawNone();
+}
+
+function show(state) {
+  version = state.version;
+  lines.update(state.lines);
+  // Of this desk nobody knows better what waits than this page.
+  const tellers = state.tellers.map((teller) => (isMe(teller) ? { ...teller, waiting: queue.waiting().length } : teller));
+  drawAside({ ...state, tellers });
+  top.settings(state);
+  drawNone();
+}
+
+help(find("[data-help]"), typed.focus);
+find("[data-input]").addEventListener("paste", (event) => {
+  const text = event.clipboardData.getData("text");
+  if (!/[\r\n]/.test(text.trim())) return;
+  event.preventDefault();
+  pasted.open(text);
+});
+// Before the field's own keys: the table of pasted lines is in front of it.
+document.addEventListener("keydown", (event) => pasted.isOpen && pasted.press(event), true);
+// Whoever types means the field, wherever the focus was left.
+document.addEventListener("keydown", ({ key, target, ctrlKey, altKey, metaKey }) => {
+  const elsewhere = target === document.body || target.matches("[data-rows]");
+  if (elsewhere && key.length === 1 && !ctrlKey && !altKey && !metaKey) typed.focus();
+});
+const does = {
+  send: () => typed.send(false),
+  keep: () => typed.send(true),
+  park: typed.park,
+  earlier: () => typed.earlier(-1),
+  clear: () => typed.clear(),
+  undo: () => typed.put("/undo"),
+  help: () => find("[data-help]").showModal(),
+};
+document.querySelectorAll(".desk-foot [data-does]").forEach((button) => button.addEventListener("click", () => {
+  typed.focus();
+  does[button.dataset.does]();
+}));
+
+show(data.state);
+drawQueue();
+typed.remember(lines.all().filter(({ mine, raw }) => mine && raw).map(({ raw }) => raw));
+if (navigator.locks) top.set("following");
+takeLead(queue.name, () => {
+  top.set("connected");
+  sending.start();
+});
+follow({
+  server,
+  stream: data.urls.stream,
+  question: (after) => `${data.urls.state}?after=${after}&waiting=${queue.waiting().length}`,
+  version,
+  show(state) {
+    show(state);
+    // Whoever signed in again, or is back in touch, does not wait for the next try.
+    if (queue.waiting().length) sending.run();
+    else if (sending.leads) top.set("connected");
+  },
+  touch(status) {
+    top.touch(status !== 0 && status < 500);
+    if (status === 401) top.set("signed_out");
+  },
+});

@@ -1,0 +1,99 @@
+// The waiting lines go to the server one after the other, each until it has an answer: acknowledged,
+// refused, or different from what the server has. Without an answer it is sent again, under the same
+// id, so that it counts once however often it arrives.
+
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 15_000;
+const STOPPED_WAIT = 8_000;
+
+const jitter = (wait) => wait * (0.75 + Math.random() / 2);
+
+/** The part of an entry that the server is told. */
+const told = ({ id, line, sure, habits, parked, replaces, shown, typed_at }, fund) => ({
+  client_id: id, line, sure: Boolean(sure), habits: habits ?? {}, parked: Boolean(parked),
+  typed_at, fund_id_check: fund.key, ...(replaces ? { replaces } : {}), ...(shown ? { shown } : {}),
+});
+
+/** Make the sender of a queue; it does nothing before `start()`.
+ *
+ * `on` has `taken(entry, answer)`, `back(entry, says)`, `differs(entry)` and `state(name, sentence)`.
+ */
+export function sender({ queue, server, address, fund, on }) {
+  let leads = false;
+  let busy = false;
+  let wait = FIRST_WAIT;
+  let timer = 0;
+
+  function later(milliseconds) {
+    clearTimeout(timer);
+    timer = setTimeout(run, jitter(milliseconds));
+  }
+
+  function lost() {
+    // What has met the cut once was typed ahead: nobody waits for its answer any more.
+    queue.waiting().filter(({ late }) => !late).forEach((entry) => queue.change(entry, { late: true }));
+    on.state("cut");
+    later(wait);
+    wait = Math.min(LONGEST_WAIT, wait * 2);
+  }
+
+  function stop(name, sentence) {
+    on.state(name, sentence);
+    later(STOPPED_WAIT);
+  }
+
+  function refused(entry, body) {
+    if (entry.late && !entry.parked) {
+      // The teller is somewhere else by now: it is parked where all see it, to be mended.
+      queue.again(entry, { parked: true, says: body.message });
+      return;
+    }
+    queue.change(entry, { state: "back", says: body.message ?? body.error ?? "", answer: body });
+    on.back(entry, body);
+  }
+
+  /** Act on an answer; return whether the next line may go. */
+  function settle(entry, { status, body }) {
+    if (status === 200 || status === 201) {
+      queue.remove(entry);
+      on.taken(entry, body);
+    } else if (status === 422 || status === 413 || status === 404) {
+      refused(entry, body);
+    } else if (status === 409 && (body.line || body.lines)) {
+      queue.change(entry, { state: "differs", now: body.lines ?? [body.line], says: body.error });
+      on.differs(entry);
+    } else {
+      if (status === 401) stop("signed_out");
+      else if (status === 409 || status === 403) stop("stopped", body.error);
+      else lost();
+      return false;
+    }
+    wait = FIRST_WAIT;
+    on.state("connected");
+    return true;
+  }
+
+  async function run() {
+    clearTimeout(timer);
+    if (!leads || busy) return;
+    busy = true;
+    try {
+      for (let entry = queue.waiting()[0]; entry; [entry] = queue.waiting()) {
+        // eslint-disable-next-line no-await-in-loop -- in order, one after the other
+        if (!settle(entry, await server.ask(address, told(entry, fund)))) return;
+      }
+    } finally {
+      busy = false;
+    }
+  }
+
+  function start() {
+    leads = true;
+    // What was here before this page was: nobody waits for its answer.
+    queue.waiting().forEach((entry) => queue.change(entry, { late: true }));
+    run();
+  }
+
+  addEventListener("online", run);
+  return { start, run, get leads() { return leads; } };
+}
