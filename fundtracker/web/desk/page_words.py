@@ -93,8 +93,6 @@ WORDS = {
     "paste_sum": N_("Enter sends %(good)s, and parks %(others)s. Esc sends none."),
     "paste_reading": N_("Reading …"),
     # The one who checks.
-    "check_none": N_("Nothing to check."),
-    "check_own": N_("yours"),
     "check_batch": N_("All %(number)s together: %(amount)s"),
     "check_left": N_("%(number)s to check"),
     "check_done": N_("Confirmed: %(numbers)s."),

@@ -33,7 +33,9 @@ const drawAside = aside(find("[data-aside]"), {
   say, money: writer(data.money), currency: data.currency, time: top.time,
 });
 const others = foreign(find("[data-foreign]"), queue, say);
-const tellOthers = between(queue.name, (changed) => lines.update(changed));
+const tellOthers = between(queue.name, (changed) => blind || lines.update(changed));
+// The second of two keyers sees nobody else's lines: what she types is what she heard.
+const blind = data.state.settings.two_keyers && new URLSearchParams(location.search).has("blind");
 let version = data.state.version;
 
 const isMe = ({ initials, name }) => initials === data.me.initials && name === data.me.name;
@@ -46,6 +48,7 @@ function keep(entries, instead) {
       ...entry,
       ...(instead?.number ? { replaces: instead.number } : {}),
       ...(entry.line.startsWith("/") ? { shown: version } : {}),
+      ...(blind ? { blind } : {}),
     }));
   } catch (problem) {
     const full = problem.name === "QuotaExceededError" && localStorage.length > 0;
@@ -66,7 +69,7 @@ const sending = sender({
   on: {
     taken(entry, { line, changed = [] }) {
       const all = line ? [line, ...changed] : changed;
-      lines.update(all);
+      lines.update(blind ? all.filter(({ mine }) => mine) : all);
       tellOthers(all);
       drawNone();
       if (entry.parked && entry.says) tell(say("parked_late", { number: line.number, sentence: entry.says }));
@@ -136,7 +139,8 @@ function drawQueue() {
 
 function show(state) {
   version = state.version;
-  lines.update(state.lines);
+  lines.update(blind ? state.lines.filter(({ mine }) => mine) : state.lines);
+  find("[data-way-blind]").hidden = !state.settings.two_keyers || blind;
   // Of this desk nobody knows better what waits than this page.
   const tellers = state.tellers.map((teller) => (isMe(teller) ? { ...teller, waiting: queue.waiting().length } : teller));
   drawAside({ ...state, tellers });
@@ -172,6 +176,7 @@ document.querySelectorAll(".desk-foot [data-does]").forEach((button) => button.a
   does[button.dataset.does]();
 }));
 
+document.body.toggleAttribute("data-blind", blind);
 show(data.state);
 drawQueue();
 typed.remember(lines.all().filter(({ mine, raw }) => mine && raw).map(({ raw }) => raw));
@@ -183,7 +188,7 @@ takeLead(queue.name, () => {
 follow({
   server,
   stream: data.urls.stream,
-  question: (after) => `${data.urls.state}?after=${after}&waiting=${queue.waiting().length}`,
+  question: (after) => `${data.urls.state}?after=${after}&waiting=${queue.waiting().length}${blind ? "&blind=1" : ""}`,
   version,
   show(state) {
     show(state);

@@ -9,9 +9,10 @@ const STOPPED_WAIT = 8_000;
 const jitter = (wait) => wait * (0.75 + Math.random() / 2);
 
 /** The part of an entry that the server is told. */
-const told = ({ id, line, sure, habits, parked, replaces, shown, typed_at }, fund) => ({
+const told = ({ id, line, sure, habits, parked, replaces, shown, blind, typed_at }, fund) => ({
   client_id: id, line, sure: Boolean(sure), habits: habits ?? {}, parked: Boolean(parked),
   typed_at, fund_id_check: fund.key, ...(replaces ? { replaces } : {}), ...(shown ? { shown } : {}),
+  ...(blind ? { blind } : {}),
 });
 
 /** Make the sender of a queue; it does nothing before `start()`.
@@ -39,6 +40,8 @@ export function sender({ queue, server, address, fund, on }) {
 
   function stop(name, sentence) {
     on.state(name, sentence);
+    // A rehearsal that became real meanwhile is another desk: the page then starts anew.
+    if (name === "stopped") server.renew();
     later(STOPPED_WAIT);
   }
 
@@ -64,7 +67,7 @@ export function sender({ queue, server, address, fund, on }) {
       on.differs(entry);
     } else {
       if (status === 401) stop("signed_out");
-      else if (status === 409 || status === 403) stop("stopped", body.error);
+      else if (status === 409 || status === 403) stop("stopped", body.error ?? "");
       else lost();
       return false;
     }

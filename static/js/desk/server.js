@@ -49,5 +49,5 @@ export function openServer({ csrf, me, key }) {
     return (await renew()) ? once(address, body, signal) : { status: 401, body: {} };
   }
 
-  return { ask };
+  return { ask, renew };
 }
