@@ -13,6 +13,11 @@ WORDS = {
     "following": N_("another tab sends, %(number)s waiting"),
     "stopped": N_("%(sentence)s %(number)s waiting"),
     "signed_out": N_("Signed out, %(number)s waiting."),
+    "told_connected": N_("Connected."),
+    "told_cut": N_("No connection. What you type is kept here and sent later."),
+    "told_following": N_("Another tab of this desk sends what you type here."),
+    "told_stopped": N_("%(sentence)s What you type is kept here."),
+    "told_signed_out": N_("You are signed out. What you type is kept here."),
     "not_kept": N_("This browser keeps nothing, so no line is taken. Allow it to store data."),
     "full": N_("This browser has no room left for more lines. Wait until some are sent."),
     "elsewhere": N_(

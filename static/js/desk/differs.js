@@ -27,7 +27,6 @@ export function differs({ box, say, mine, theirs, closed }) {
     closed();
   }
 
-  box.querySelectorAll("[data-does]").forEach((button) => button.toggleAttribute("tabindex", false));
   box.querySelector('[data-does="mine"]').addEventListener("click", () => choose(mine));
   box.querySelector('[data-does="theirs"]').addEventListener("click", () => choose(theirs));
   box.addEventListener("keydown", (event) => {

@@ -128,6 +128,11 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
 
   function pressed(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    // A key that is held down sends one line, not twenty.
+    if (event.repeat && (event.key === "Enter" || event.key === "Tab")) {
+      event.preventDefault();
+      return;
+    }
     // A question is open: nothing is typed into the line before Esc goes back to it.
     const act = asks && !(event.key in does) ? answer : does[event.key];
     if (act && act(event) !== true) event.preventDefault();

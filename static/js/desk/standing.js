@@ -13,12 +13,21 @@ export function head(data, say, waiting) {
   let state = "connected";
   let sentence = "";
   let heard = true;
+  let told = state;
+
+  /** The running number is nobody's news; that the connection is gone, or back, is. */
+  function tell(shown) {
+    if (shown === told) return;
+    told = shown;
+    put(body, "told", say(`told_${shown}`, { sentence }));
+  }
 
   function draw() {
     // What is sent may rest while nothing is heard; then there is no connection either.
     const shown = !heard && ["connected", "following"].includes(state) ? "cut" : state;
     body.dataset.state = shown;
     put(body, "state", say(shown, { number: waiting(), sentence }));
+    tell(shown);
     body.querySelector("[data-sign-in]").hidden = shown !== "signed_out";
   }
 
