@@ -13,7 +13,7 @@ from fundtracker.domain.facts import ChargeState, SessionState
 from fundtracker.domain.postings import Gift, given
 from fundtracker.domain.rates import Rate
 from fundtracker.domain.totals import Totals
-from fundtracker.store import ledger, totals
+from fundtracker.store import desks, ledger, totals
 from fundtracker.store.donations import DonationRow, StripeRefRow
 from fundtracker.store.funds import FundRow
 from fundtracker.store.ledger import Booking
@@ -56,6 +56,7 @@ def make_fund(database: Database) -> list[int]:
         )
         session.add(fund)
         session.flush()
+        desks.make(session, fund.id)
         session.add(TotalRow(fund_id=fund.id, section_id=0))
         return [_section(session, fund.id, number) for number in range(SECTIONS)]
 

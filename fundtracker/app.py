@@ -31,6 +31,7 @@ from fundtracker.web import api, health, home, i18n, limits, webhooks
 from fundtracker.web.access import refuse_undeclared_routes, setup_access
 from fundtracker.web.account import views as account
 from fundtracker.web.context import Context, put_context
+from fundtracker.web.desk import views as desk
 from fundtracker.web.errors import setup_errors
 from fundtracker.web.giving import views as giving
 from fundtracker.web.identity import setup_identity
@@ -120,6 +121,7 @@ def _register_blueprints(app: Flask) -> None:
         account,
         treasury,
         office,
+        desk,
         api,
         webhooks,
         health,

@@ -31,6 +31,8 @@ class Action(StrEnum):
     FUND_CREATED = "fund_created"
     FUND_CHANGED = "fund_changed"
     TARGET_CHANGED = "target_changed"
+    DESK_CHANGED = "desk_changed"
+    ANNOUNCEMENT_PREPARED = "announcement_prepared"
     SECTION_CHANGED = "section_changed"
     SECTIONS_IMPORTED = "sections_imported"
     RATES_SET = "rates_set"
@@ -87,6 +89,8 @@ _LABELS = {
     Action.FUND_CREATED: N_("Made a fund"),
     Action.FUND_CHANGED: N_("Changed a fund"),
     Action.TARGET_CHANGED: N_("Changed the target"),
+    Action.DESK_CHANGED: N_("Changed a desk"),
+    Action.ANNOUNCEMENT_PREPARED: N_("Prepared an announcement"),
     Action.SECTION_CHANGED: N_("Changed a section"),
     Action.SECTIONS_IMPORTED: N_("Imported sections"),
     Action.RATES_SET: N_("Set exchange rates"),

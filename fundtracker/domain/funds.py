@@ -123,6 +123,8 @@ class Fund:
     version: int
     as_of: datetime
     rate_table_id: int | None
+    # When what the hall sees was held or let go last.
+    mode_since: datetime | None = None
 
 
 def refuse_unless_open(fund: Fund, now: datetime) -> None:

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     # The true number while the published one is held.
     READ_TRUE_TOTAL = "read_true_total"
+    # What is called in the hall: typed, taken back, checked.
+    USE_DESK = "use_desk"
     # Given apart from any role: the names of anonymous donors, and e-mail addresses.
     READ_NAMES = "read_names"
     READ_EMAILS = "read_emails"
@@ -100,13 +102,14 @@ PERMISSIONS = {
             Permission.WORK_INBOX,
             Permission.READ_FUNDS,
             Permission.CHANGE_RATES,
+            Permission.USE_DESK,
             Permission.READ_TRUE_TOTAL,
         },
     ),
     Role.SECTION_TREASURER: frozenset(
         {Permission.READ_LEDGER, Permission.ENTER_GIFTS, Permission.CHANGE_PLEDGES}
     ),
-    Role.TELLER: frozenset({Permission.READ_TRUE_TOTAL}),
+    Role.TELLER: frozenset({Permission.USE_DESK, Permission.READ_TRUE_TOTAL}),
     Role.SCREEN_OPERATOR: frozenset({Permission.READ_TRUE_TOTAL}),
     Role.AUDITOR: _READS,
 }

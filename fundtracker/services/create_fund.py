@@ -20,7 +20,7 @@ from fundtracker.domain.funds import CountingRule, FundStatus, ScreenMode
 from fundtracker.domain.money import currency
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.services.record import record
-from fundtracker.store import funds, sections
+from fundtracker.store import desks, funds, sections
 from fundtracker.store.funds import FundRow, MilestoneRow
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def create_fund(parts: Parts, wanted: NewFund) -> Fund:
         except IntegrityError:
             raise taken(wanted.slug) from None
         sections.join(session, row.id, NO_SECTION)
+        desks.make(session, row.id)
         session.add_all(
             MilestoneRow(fund_id=row.id, amount=amount) for amount in sorted(wanted.milestones)
         )

@@ -32,7 +32,7 @@ def _change(parts: Parts, slug: str, mode: ScreenMode) -> None:
         session.refresh(row)
         frozen = replace(snapshots.public(session, slug), mode=mode)
         held = mode is ScreenMode.HOLD
-        row.mode = mode
+        row.mode, row.mode_since = mode, now
         row.held = frozen.to_json().decode() if held else None
         row.held_version = version if held else None
     parts.broker.announce(slug, version)

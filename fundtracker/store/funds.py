@@ -53,6 +53,8 @@ class FundRow(Base):
     # The published snapshot while the hall's number is held; NULL while it is live.
     held: Mapped[str | None] = mapped_column(Text)
     held_version: Mapped[int | None]
+    # When what the hall sees was held or let go last.
+    mode_since: Mapped[datetime | None]
     # No foreign key: rate tables refer to their fund, and a circle cannot be made on SQLite.
     rate_table_id: Mapped[int | None]
     version: Mapped[int]
@@ -148,8 +150,8 @@ def version(session: Session, slug: str) -> int:
 
 
 def versions(session: Session) -> dict[str, int]:
-    """The version that the world sees of every fund."""
-    query = select(FundRow.slug, _PUBLISHED.label("version"))
+    """The true version of every fund: while one is held, tellers see what the world does not."""
+    query = select(FundRow.slug, FundRow.version)
     return {row.slug: row.version for row in session.execute(query)}
 
 
@@ -230,4 +232,5 @@ def _fund(row: FundRow) -> Fund:
         version=row.version,
         as_of=row.as_of,
         rate_table_id=row.rate_table_id,
+        mode_since=row.mode_since,
     )

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 # They say themselves of which fund and section they are.
-OWNED = ("allocation", "day", "donation", "entry", "fund_section", "journal", "pledge", "total")
+OWNED = (
+    "allocation",
+    "call",
+    "day",
+    "donation",
+    "entry",
+    "fund_section",
+    "journal",
+    "paper_sum",
+    "pledge",
+    "prepared",
+    "total",
+)
 # They are seen by who sees their donation.
 OF_A_DONATION = (
     "balance_transaction",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fundtracker.store.aliases import AliasRow
 from fundtracker.store.allocations import AllocationRow
 from fundtracker.store.audit import AuditRow
+from fundtracker.store.calls import CallRow
 from fundtracker.store.days import DayRow
+from fundtracker.store.desks import CommandRow, DeskRow, HabitRow
 from fundtracker.store.donations import DonationRow, StripeRefRow
 from fundtracker.store.exports import ExportRow
 from fundtracker.store.funds import FundRow, MilestoneRow, TargetChangeRow
@@ -12,6 +15,7 @@ from fundtracker.store.inbox import InboxRow
 from fundtracker.store.jobs import CursorRow, JobRow
 from fundtracker.store.ledger import EntryRow, JournalRow
 from fundtracker.store.outbox import MailRow
+from fundtracker.store.paper import PaperRow
 from fundtracker.store.payments import (
     BalanceTransactionRow,
     ChargeRow,
@@ -20,6 +24,7 @@ from fundtracker.store.payments import (
     RefundRow,
 )
 from fundtracker.store.pledges import InstalmentRow, PledgeRow
+from fundtracker.store.prepared import PreparedRow
 from fundtracker.store.rates import RateRow, RateTableRow
 from fundtracker.store.refund_orders import RefundOrderRow
 from fundtracker.store.sections import FundSectionRow, SectionRow
@@ -33,6 +38,7 @@ from fundtracker.store.staff import (
     StaffRow,
     StaffSessionRow,
 )
+from fundtracker.store.tellers import TellerRow
 from fundtracker.store.totals import TotalRow
 
 ALL = (
@@ -72,4 +78,12 @@ ALL = (
     PledgeRow,
     InstalmentRow,
     AllocationRow,
+    DeskRow,
+    CallRow,
+    CommandRow,
+    HabitRow,
+    TellerRow,
+    AliasRow,
+    PreparedRow,
+    PaperRow,
 )

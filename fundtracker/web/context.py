@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import current_app
 
+from fundtracker.live.kept import Kept
+from fundtracker.services.desk.notice import Attendance
 from fundtracker.services.receive import Intake
 
 if TYPE_CHECKING:
@@ -59,6 +61,10 @@ class Context:
     settings: Settings
     snapshots: Snapshots
     streams: Places = field(default_factory=Places)
+    # Of desks: who was noted when, and what is worked out once for all who ask.
+    attendance: Attendance = field(default_factory=Attendance)
+    desk_sums: Kept[Any] = field(default_factory=Kept)
+    overlaps: Kept[int] = field(default_factory=Kept)
     intake: Intake = field(init=False)
 
     def __post_init__(self) -> None:

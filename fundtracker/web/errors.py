@@ -114,7 +114,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _answer(status: int, sentence: str) -> Response:
-    if request.path.startswith(FOR_PROGRAMS):
+    if request.path.startswith(FOR_PROGRAMS) or _is_asked_by_a_script():
         answer: Response = jsonify(error=sentence)
     else:
         answer = Response(_page(status, sentence), mimetype="text/html")
@@ -122,6 +122,11 @@ def _answer(status: int, sentence: str) -> Response:
     if status in RETRY_AFTER:
         answer.headers["Retry-After"] = str(RETRY_AFTER[status])
     return answer
+
+
+def _is_asked_by_a_script() -> bool:
+    """Whether a page's own script asks, which says what it takes; a browser takes pages first."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _page(status: int, sentence: str) -> str:

@@ -29,6 +29,7 @@ class Place:
 
 
 ROOMS = {
+    N_("Desk"): (Place("desk.desks", N_("Desks"), Permission.USE_DESK, also="desk."),),
     N_("Treasury"): (
         Place("treasury.overview", N_("Overview"), Permission.READ_LEDGER),
         Place("treasury.donations", N_("Donations"), Permission.READ_LEDGER),

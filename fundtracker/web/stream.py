@@ -49,19 +49,12 @@ class NoPlace(FundtrackerError):
 class Stream:
     """The bytes of one stream; its place is given back when it is closed or forgotten."""
 
-    def __init__(
-        self,
-        context: Context,
-        fund: str,
-        last_seen: str,
-        lifetime: float,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, context: Context, events: Iterator[bytes]) -> None:
         if not context.streams.take(context.settings.streams):
             raise NoPlace
         # Whatever happens to an answer, sent, refused or replaced, this runs, and runs once.
         self.close = weakref.finalize(self, context.streams.free)
-        self._events = _events(context, fund, last_seen, lifetime, clock)
+        self._events = events
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -82,10 +75,15 @@ def stream_answer(fund: str) -> Response:
     """Answer with the stream of a fund; an unknown one is told before it begins."""
     here = context()
     here.snapshots.get(fund)
+    last_seen = request.headers.get("Last-Event-ID", "")
+    return streamed(lambda lifetime: snapshots_of(here, fund, last_seen, lifetime))
+
+
+def streamed(events: Callable[[float], Iterator[bytes]]) -> Response:
+    """Answer with what follows for so many seconds as it is told; 503 where there is no place."""
     _drop_slow_reader()
     lifetime = SHORTEST + secrets.randbelow(LONGEST - SHORTEST)
-    last_seen = request.headers.get("Last-Event-ID", "")
-    body = () if request.method == "HEAD" else Stream(here, fund, last_seen, lifetime)
+    body = () if request.method == "HEAD" else Stream(context(), events(lifetime))
     answer = Response(body, mimetype="text/event-stream")
     # A proxy that collects a page before it passes it on would collect for five minutes.
     answer.headers["X-Accel-Buffering"] = "no"
@@ -100,13 +98,14 @@ def _drop_slow_reader() -> None:
         connection.settimeout(SLOWEST)
 
 
-def _events(
+def snapshots_of(
     context: Context,
     fund: str,
     last_seen: str,
     lifetime: float,
-    clock: Callable[[], float],
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[bytes]:
+    """Yield what the world sees of a fund, each time that it is otherwise, and a beat between."""
     end, beat = clock() + lifetime, clock() + BEAT
     yield b"retry: %d\n\n" % RETRY
     shown = context.snapshots.get(fund, patient=True)

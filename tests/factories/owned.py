@@ -11,10 +11,11 @@ from sqlalchemy.types import TypeDecorator
 
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.ledger import Account, Entry, Journal
-from fundtracker.store import ledger
-from fundtracker.store.base import Base
+from fundtracker.store import ledger, tables
+from fundtracker.store.base import Base, Encrypted
 from fundtracker.store.ledger import Booking
 from fundtracker.store.policies import OF_A_DONATION, OF_A_PLEDGE
+from fundtracker.store.prepared import PreparedRow
 from tests.factories.rows import NOW, a_donation
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 _NUMBERS = itertools.count(1)
 _FILLERS = {int: 1, bool: False, datetime: NOW, date: NOW.date()}
+# Importing `tables` is what declares them all.
+assert tables.ALL
 TABLES = Base.metadata.tables
 
 
@@ -34,7 +37,13 @@ def a_gift_in_every_table(session: Session, fund: FundRow, section_id: int) -> D
     donation = a_donation(session, fund, section_id=section_id)
     for table in OF_A_DONATION:
         add(session, table, donation_id=donation.id)
-    add(session, "day", fund_id=fund.id, section_id=section_id)
+    for table in ("day", "paper_sum"):
+        add(session, table, fund_id=fund.id, section_id=section_id)
+    # A section prepares one announcement.
+    if session.get(PreparedRow, (fund.id, section_id)) is None:
+        add(session, "prepared", fund_id=fund.id, section_id=section_id)
+    # Numbers of lines are a fund's own.
+    add(session, "call", fund_id=fund.id, section_id=section_id, number=1000 + next(_NUMBERS))
     pledge = add(session, "pledge", fund_id=fund.id, section_id=section_id)
     for table in OF_A_PLEDGE:
         add(session, table, pledge_id=pledge)
@@ -76,5 +85,7 @@ def add(session: Session, table: str, **known: object) -> int:
 
 def _filler(column: Column[Any]) -> object:
     type_ = column.type
+    if isinstance(type_, Encrypted):
+        return f"x{next(_NUMBERS)}"
     kind = (type_.impl_instance if isinstance(type_, TypeDecorator) else type_).python_type
     return f"x{next(_NUMBERS)}" if kind is str else _FILLERS[kind]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fundtracker.domain.rates import Rate
 from fundtracker.domain.sections import NO_SECTION, Section
-from fundtracker.store import rates, sections
+from fundtracker.store import desks, rates, sections
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.funds import FundRow, MilestoneRow
 
@@ -54,6 +54,7 @@ def a_fund(
     )
     session.add(fund)
     session.flush()
+    desks.make(session, fund.id)
     sections.join(session, fund.id, NO_SECTION)
     for code, currency in sections_in.items():
         sections.join(session, fund.id, a_section(session, code, currency))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.matrix.visitors import Visitor
 
 _LINK = re.compile(r'<a\b[^>]*\shref="([^"#]+)')
-_ROOMS = ("/account/", "/treasury/", "/office/")
+_ROOMS = ("/account/", "/desk/", "/treasury/", "/office/")
 _REFUSED = {401, 403, 404, 405}
 
 

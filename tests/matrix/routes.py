@@ -136,6 +136,21 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "office.inbox_row": _INBOX,
         "office.inbox_set_aside": _INBOX,
     },
+    _needs(Permission.USE_DESK): {
+        "desk.check": _FUND,
+        "desk.check_save": _FUND,
+        "desk.desk": _FUND,
+        "desk.desks": {},
+        "desk.difference": _FUND,
+        "desk.difference_save": _FUND,
+        "desk.lines": _FUND,
+        "desk.prepared": _FUND,
+        "desk.prepared_save": _FUND,
+        "desk.read": _FUND,
+        "desk.state": _FUND,
+        "desk.stream": _FUND,
+        "desk.tally": _FUND,
+    },
     _needs(Permission.READ_FUNDS): {
         "office.fund": _FUND,
         "office.funds": {},
@@ -200,4 +215,4 @@ ROUTES = {endpoint: parts for routes in TABLE.values() for endpoint, parts in ro
 # They ask whether it is really meant before they look for it, whatever it is.
 ASK_FIRST = {"account.removing_passkey", "account.remove_passkey"}
 # They never end by themselves: the first message is enough.
-STREAMS = {"api.stream"}
+STREAMS = {"api.stream", "desk.stream"}

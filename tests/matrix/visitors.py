@@ -40,7 +40,8 @@ MISSING: dict[Thing, Value] = dict.fromkeys(Thing, "nobodysthing") | dict.fromke
 USED_UP = {Thing.INBOX_ROW: a_parked_row, Thing.JOB: a_failed_job}
 # What is new in every answer.
 _NEW = re.compile(
-    r'(name="(?:csrf[-_]token|key|attempt)" (?:value|content)=")[^"]*|^Set-Cookie: .*\n',
+    r'(name="(?:csrf[-_]token|key|attempt)" (?:value|content)="|"csrf": ")[^"]*'
+    r"|^Set-Cookie: .*\n",
     re.MULTILINE,
 )
 # Shorter words stand on pages anyway.

@@ -59,6 +59,11 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
         "store/treasury_journals.py": ("_conditions", "_entries", "_of_source", "_tokens"),
         "store/treasury_refunds.py": ("_askers", "_bases"),
     },
+    "writes at a desk that was found within a scope, and is locked": {
+        "store/calls.py": ("by_client_id", "last_of", "like", "match"),
+        "store/paper.py": ("keep",),
+        "store/prepared.py": ("free", "used"),
+    },
     "is for the office, which says what funds and sections there are": {
         "services/change_section.py": ("part_of",),
         "store/funds.py": ("has_donations",),

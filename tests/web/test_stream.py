@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from fundtracker.domain.errors import UnknownFund
 from fundtracker.web import api, stream
 from fundtracker.web.context import Context
-from fundtracker.web.stream import LONGEST, SHORTEST, SLOWEST, NoPlace, Stream
+from fundtracker.web.stream import LONGEST, SHORTEST, SLOWEST, NoPlace, Stream, snapshots_of
 from tests.web.small_app import Fund, make_app, make_parts, make_settings
 
 if TYPE_CHECKING:
@@ -72,7 +72,11 @@ class Evening(Fund):
         return self.published(slug, self.held or self.version)
 
     def follow(self, last_seen: str = "", lifetime: float = 9) -> list[bytes]:
-        return list(Stream(self.context, self.slug, last_seen, lifetime, lambda: self.now))
+        return list(self.stream(last_seen, lifetime))
+
+    def stream(self, last_seen: str = "", lifetime: float = 9) -> Stream:
+        events = snapshots_of(self.context, self.slug, last_seen, lifetime, lambda: self.now)
+        return Stream(self.context, events)
 
 
 def test_a_stream_begins_with_the_snapshot_of_now() -> None:
@@ -128,7 +132,7 @@ def test_a_stream_ends_by_itself_and_gives_its_place_back() -> None:
 
 def test_a_stream_that_cannot_see_the_truth_ends_without_a_word_to_the_client() -> None:
     evening = Evening({1: 8})
-    followed = Stream(evening.context, evening.slug, "7", 9, lambda: evening.now)
+    followed = evening.stream("7")
     next(followed)
     evening.gone = True
 
@@ -140,22 +144,23 @@ def test_a_stream_that_cannot_see_the_truth_ends_without_a_word_to_the_client() 
 
 
 def test_no_more_streams_than_there_are_places() -> None:
-    context = Evening().context
-    open_ones = [Stream(context, "conference", "", 9) for _ in range(2)]
+    evening = Evening()
+    open_ones = [evening.stream() for _ in range(2)]
 
     with pytest.raises(NoPlace):
-        Stream(context, "conference", "", 9)
+        evening.stream()
 
     open_ones[0].close()
     open_ones[0].close()
-    assert context.streams.taken == 1
-    Stream(context, "conference", "", 9).close()
+    assert evening.context.streams.taken == 1
+    evening.stream().close()
 
 
 def test_a_stream_that_was_never_begun_gives_its_place_back() -> None:
-    context = Evening().context
+    evening = Evening()
+    context = evening.context
 
-    forgotten = Stream(context, "conference", "", 9)
+    forgotten = evening.stream()
     assert context.streams.taken == 1
     del forgotten
     gc.collect()
@@ -250,12 +255,11 @@ def test_streams_last_about_five_minutes_and_not_all_as_long(
 ) -> None:
     lifetimes = []
 
-    class Seen(Stream):
-        def __init__(self, context: Context, fund: str, last_seen: str, lifetime: float) -> None:
-            super().__init__(context, fund, last_seen, lifetime)
-            lifetimes.append(lifetime)
+    def noted(context: Context, fund: str, last_seen: str, lifetime: float) -> Iterator[bytes]:
+        lifetimes.append(lifetime)
+        return snapshots_of(context, fund, last_seen, lifetime)
 
-    monkeypatch.setattr(stream, "Stream", Seen)
+    monkeypatch.setattr(stream, "snapshots_of", noted)
     for _ in range(50):
         follow(app).close()
 

@@ -25,9 +25,10 @@ MOST_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the last lines of one's own."""
+    """Take back the last lines of one's own, or the one with a number, whosever it is."""
 
     count: int = 1
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ class Repetition:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Set the amount that is being called up."""
+    """Set the amount that is being called up; None ends that."""
 
-    amount: Money
+    amount: Money | None
 
 
 Command = Undo | Fix | Move | Name | Confirm | Repetition | Level
@@ -100,9 +101,13 @@ def read_command(line: str, desk: Desk) -> Command | Question | Refusal:
 
 
 def _undo(line: Words, _desk: Desk) -> Command:
+    usage = N_("/undo, /undo 3 for the last three, or /undo #12 for line 12")
     if len(line.words) == 1:
         return Undo()
-    (count,) = _numbers(line, r"/undo ([0-9]{1,3})", N_("/undo, or /undo 3 for the last three"))
+    if line.words[1].startswith("#"):
+        (number,) = _numbers(line, r"/undo #([1-9][0-9]{0,8})", usage)
+        return Undo(number=number)
+    (count,) = _numbers(line, r"/undo ([0-9]{1,3})", usage)
     if not 0 < count <= MOST_AT_ONCE:
         raise Refused(N_("At most %(most)s lines at once."), most=MOST_AT_ONCE)
     return Undo(count)
@@ -151,9 +156,12 @@ def _double(line: Words, _desk: Desk) -> Command:
 
 
 def _level(line: Words, desk: Desk) -> Command:
+    usage = N_("/level 500 EUR sets the amount that is called up, /level off ends it")
+    if [word.lower() for word in line.words[1:]] == ["off"]:
+        return Level(None)
     tokens = sort(line.words[1:])
     if len(tokens.amounts) != 1 or tokens.who or tokens.count:
-        raise _usage(N_("/level 500 EUR sets the amount that is called up"))
+        raise _usage(usage)
     (typed,) = tokens.amounts
     code = currency_of(tokens.coin or typed.coin, "", desk, line)
     return Level(amount(typed.digits, typed.suffix, code, desk, line))

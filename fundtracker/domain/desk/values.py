@@ -122,6 +122,13 @@ class Refusal:
     message: str
     values: Mapping[str, object]
 
+    @property
+    def error(self) -> Refused:
+        """The refusal as it is raised where a line has to mean something."""
+        error = Refused(self.message)
+        error.values = dict(self.values)
+        return error
+
 
 class Refused(Invalid):
     """Reading ends here: the line means nothing."""

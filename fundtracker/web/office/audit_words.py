@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "account": N_("account"),
+    "aliases": N_("aliases"),
     "amount": N_("amount"),
     "ceiling": N_("largest gift"),
     "closes_at": N_("closes"),
@@ -36,11 +37,14 @@ NAMES = {
     "fund": N_("fund"),
     "given_on": N_("given on"),
     "holder": N_("held by"),
+    "in_fund_currency": N_("bare amounts are in the fund's currency"),
+    "label": N_("label"),
     "method": N_("way of paying"),
     "milestone": N_("milestone"),
     "name": N_("name"),
     "note": N_("note"),
     "opens_at": N_("opens"),
+    "people": N_("people"),
     "place": N_("from"),
     "presets": N_("amounts offered"),
     "reason": N_("reason"),
@@ -56,11 +60,12 @@ NAMES = {
     "status": N_("status"),
     "target": N_("target"),
     "timezone": N_("timezone"),
+    "two_keyers": N_("two keyers"),
     "visibility": N_("shown"),
     "waits_for": N_("waits for"),
 }
 # Private details that may name a donor: a search is by a reference. They are for who sees names.
-_OF_DONORS = frozenset({"public_name", "reference", "text"})
+_OF_DONORS = frozenset({"label", "public_name", "reference", "text"})
 # Amounts in minor units of the currency of the entry's fund.
 _MONEY = frozenset({"target", "first_target", "ceiling", "milestone"})
 # Values that have words of their own.

@@ -1,0 +1,1 @@
+"""The desk's use cases: a line is taken, taken back, mended, checked."""

@@ -1,0 +1,148 @@
+"""Replace a line: the old one is taken back and a new one booked, in one version of the fund.
+
+Somebody else's line, or one that is confirmed, stays as it is until a second person approves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.desk.calls import CallState
+from fundtracker.domain.desk.line import read
+from fundtracker.domain.desk.tokens import sort
+from fundtracker.domain.desk.values import (
+    MOST_PEOPLE_AT_ONCE,
+    Call,
+    Choice,
+    PaidBy,
+    Question,
+    Refused,
+)
+from fundtracker.domain.errors import N_
+from fundtracker.domain.sections import NO_SECTION
+from fundtracker.services.desk.blind import meet
+from fundtracker.services.desk.book import book
+from fundtracker.services.desk.understand import (
+    Unanswered,
+    Understood,
+    answered,
+    section_id_of,
+)
+from fundtracker.services.desk.undo import is_free, refuse_if_taken_back, take_back
+
+if TYPE_CHECKING:
+    from fundtracker.domain.desk.commands import Fix, Move
+    from fundtracker.domain.desk.values import Desk
+    from fundtracker.domain.funds import Fund
+    from fundtracker.services.desk.book import Origin
+    from fundtracker.services.desk.sitting import Sitting
+    from fundtracker.store.calls import CallRow
+
+
+def replace_line(at: Sitting, old: CallRow, found: Understood, origin: Origin) -> list[CallRow]:
+    """Book a line instead of another one, now or once a second person approves.
+
+    Returns the new line first. Raises Refused or NotNow.
+    """
+    refuse_if_taken_back(old)
+    parked = old.state == CallState.PARKED
+    if old.state == CallState.BLIND:
+        raise Refused(
+            N_("Line %(number)s counts nothing: take it back instead."), number=old.number
+        )
+    if found.announced is not None and not parked:
+        raise Refused(_NO_TOTAL)
+    origin = replace(origin, replaces=old.number)
+    waits = found.call.needs_second or not (parked or is_free(at, old))
+    row = book(at, found, origin, CallState.SECOND if waits else CallState.COUNTED)
+    if waits and not parked:
+        return [row]
+    take_back(at, old, instead=row.number)
+    return [row, old, *meet(at, row)]
+
+
+def fix(at: Sitting, desk: Desk, wanted: Fix, origin: Origin) -> list[CallRow]:
+    """Give a line another amount; what else was typed of it stays."""
+    old = at.line(wanted.number)
+    return replace_line(at, old, fixed(at.fund, desk, old, wanted), origin)
+
+
+def move(at: Sitting, desk: Desk, wanted: Move, origin: Origin) -> list[CallRow]:
+    """Give a line to another section; its amount stays."""
+    old = at.line(wanted.number)
+    return replace_line(at, old, moved(at.fund, desk, old, wanted), origin)
+
+
+def fixed(fund: Fund, desk: Desk, old: CallRow, wanted: Fix) -> Understood:
+    """What a line would be with another amount; raises Refused or Unanswered."""
+    before = _call_of(old, desk)
+    tokens = sort(tuple(wanted.amount.split()))
+    call = answered(read(f"{before.section or '?'} {wanted.amount}", desk, sure=True))
+    if call.is_total:
+        raise Refused(_NO_TOTAL)
+    # The words have one amount, or they were asked about.
+    (typed,) = tokens.amounts
+    if not (tokens.coin or typed.coin) and call.amount and before.amount:
+        _ask_which_currency(wanted, before.amount.currency, call.amount.currency)
+    says_people = tokens.count is not None or typed.people is not None
+    changed = replace(
+        before,
+        amount=call.amount,
+        count=call.count if says_people else before.count,
+        instalments=call.instalments or before.instalments,
+        paid_by=call.paid_by or before.paid_by,
+    )
+    return _weighed(fund, desk, changed)
+
+
+def moved(fund: Fund, desk: Desk, old: CallRow, wanted: Move) -> Understood:
+    """What a line would be in another section; raises Refused."""
+    return _weighed(fund, desk, replace(_call_of(old, desk), section=wanted.section))
+
+
+def _call_of(row: CallRow, desk: Desk) -> Call:
+    """What a line said; raises Refused for one that nobody understood."""
+    if row.each is None:
+        raise Refused(
+            N_("Line %(number)s was not understood: take it into the field and type it anew."),
+            number=row.number,
+        )
+    codes = {section.id: code for code, section in desk.sections.items()}
+    if row.section_id != NO_SECTION and row.section_id not in codes:
+        raise Refused(N_("Its section takes part no more."))
+    return Call(
+        section=codes.get(row.section_id, ""),
+        amount=row.each,
+        count=row.count,
+        instalments=row.instalments,
+        paid_by=None if row.paid_by is None else PaidBy(row.paid_by),
+        badge=row.badge,
+        label=row.label,
+        note=row.note,
+    )
+
+
+def _weighed(fund: Fund, desk: Desk, call: Call) -> Understood:
+    """The call with its rate, and whether a second person has to see it."""
+    code = "" if call.amount is None else call.amount.currency
+    rate = desk.rates.get(code)
+    if rate is None:
+        raise Refused(N_("The fund has no exchange rate for %(code)s."), code=code)
+    found = Understood(call, section_id_of(desk, call.section), rate)
+    above = found.base(fund.currency) > fund.ceiling or call.count > MOST_PEOPLE_AT_ONCE
+    return replace(found, call=replace(call, needs_second=above))
+
+
+def _ask_which_currency(wanted: Fix, before: str, now: str) -> None:
+    """Ask where the line was in another currency than a bare number of its section is."""
+    if before == now:
+        return
+    choices = tuple(
+        Choice(f"{code} {wanted.amount}", f"/fix {wanted.number} {wanted.amount} {code}")
+        for code in (before, now)
+    )
+    raise Unanswered(Question(N_("Which currency is the new amount in?"), {}, choices))
+
+
+_NO_TOTAL = N_("Take the line back first, then type the total.")

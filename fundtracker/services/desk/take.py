@@ -1,0 +1,126 @@
+"""Take what a teller typed, a line or a command, once, however often it arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.desk.calls import CallState
+from fundtracker.domain.desk.open import refuse_unless_correctable, refuse_unless_taking
+from fundtracker.domain.desk.values import Refused
+from fundtracker.domain.errors import N_
+from fundtracker.services.desk import commands
+from fundtracker.services.desk.blind import keep_blind, meet
+from fundtracker.services.desk.book import Origin, book, park
+from fundtracker.services.desk.once import Taken, digest_of, remember, repeated
+from fundtracker.services.desk.replace import replace_line
+from fundtracker.services.desk.sitting import sitting
+from fundtracker.services.desk.understand import Unanswered, desk_of, understand
+from fundtracker.services.desk.undo import refuse_if_taken_back, take_back
+from fundtracker.store import desks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from fundtracker.domain.desk.values import Mark
+    from fundtracker.domain.scope import Scope
+    from fundtracker.services.desk.sitting import Sitting
+    from fundtracker.services.parts import Parts
+    from fundtracker.store.calls import CallRow
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a browser sends; `client_id` is random, `key` that of the desk it was typed for.
+
+    `habits` and `sure` come from a question that was answered. `replaces` is the number of a line
+    that this one stands instead of; `shown` the version of the fund that the teller saw. A `blind`
+    line is that of the second of two keyers.
+    """
+
+    client_id: str
+    line: str = field(repr=False)
+    key: str
+    typed_at: datetime
+    sure: bool = False
+    habits: Mapping[str, Mark] = field(default_factory=dict)
+    parked: bool = False
+    blind: bool = False
+    replaces: int | None = None
+    shown: int | None = None
+
+    @property
+    def is_command(self) -> bool:
+        """Whether something is to be done, and nothing to be kept as it was typed."""
+        return self.line.lstrip().startswith("/") and not self.parked
+
+    @property
+    def content(self) -> str:
+        """What makes it this line and no other one."""
+        marks = (self.line, self.parked, self.blind, self.replaces)
+        return "\x1f".join(map(str, marks))
+
+
+def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
+    """Book a line or do a command, and return what it made or changed.
+
+    Raises UnknownFund, NotNow, Unanswered, Invalid, OtherContent or Differs: nothing is written.
+    """
+    with sitting(parts, slug, scope, sent.key) as at:
+        known = repeated(at, sent.client_id, sent.content)
+        if known is not None:
+            return known
+        taken = _command(at, sent) if sent.is_command else _line(at, sent)
+        desks.learn(at.session, at.teller, sent.habits)
+        return taken
+
+
+def _line(at: Sitting, sent: Sent) -> Taken:
+    refuse_unless_taking(at.fund, at.now)
+    return Taken(tuple(row.number for row in _booked(at, sent)))
+
+
+def _booked(at: Sitting, sent: Sent) -> list[CallRow]:
+    origin = Origin(
+        raw=sent.line,
+        typed_at=sent.typed_at,
+        client_id=sent.client_id,
+        digest=digest_of(at, sent.content),
+        replaces=sent.replaces,
+    )
+    desk = desk_of(at.session, at.fund, at.row, at.teller, sent.habits)
+    try:
+        found = understand(at.session, at.fund, desk, sent.line, sure=sent.sure)
+    except (Unanswered, Refused):
+        if not sent.parked:
+            raise
+        return _parked(at, park(at, origin))
+    if sent.parked or found.call.parked:
+        return _parked(at, book(at, found, origin, CallState.PARKED))
+    if sent.blind:
+        return keep_blind(at, found, origin)
+    if sent.replaces is not None:
+        return replace_line(at, at.line(sent.replaces), found, origin)
+    row = book(at, found, origin, found.state_for(at.teller))
+    return [row, *meet(at, row)]
+
+
+def _parked(at: Sitting, row: CallRow) -> list[CallRow]:
+    """Let a parked line stand instead of the one that it was made from."""
+    if row.replaces is None:
+        return [row]
+    old = at.line(row.replaces)
+    refuse_if_taken_back(old)
+    if old.state != CallState.PARKED:
+        raise Refused(N_("Only a parked line can be parked again: take this one back instead."))
+    take_back(at, old, instead=row.number)
+    return [row, old]
+
+
+def _command(at: Sitting, sent: Sent) -> Taken:
+    refuse_unless_correctable(at.fund)
+    desk = desk_of(at.session, at.fund, at.row, at.teller, sent.habits)
+    origin = Origin(raw=sent.line, typed_at=sent.typed_at)
+    rows = commands.do(at, desk, origin, sent.shown)
+    return remember(at, sent.client_id, sent.content, sent.line, rows)

@@ -1,0 +1,174 @@
+"""Understand a line against the desk as it is: its grammar, what is prepared, what a total leaves.
+
+Nothing is written: the echo while typing is made of the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from fundtracker.domain.desk.calls import CallState, left_of
+from fundtracker.domain.desk.line import read
+from fundtracker.domain.desk.values import (
+    MOST_PEOPLE_AT_ONCE,
+    Call,
+    Desk,
+    Question,
+    Refusal,
+    Refused,
+)
+from fundtracker.domain.errors import N_, FundtrackerError
+from fundtracker.domain.scope import Scope
+from fundtracker.domain.sections import NO_SECTION
+from fundtracker.domain.totals import Totals
+from fundtracker.store import aliases, desks, prepared, rates, sections, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.desk.values import Mark
+    from fundtracker.domain.funds import Fund
+    from fundtracker.domain.money import Money
+    from fundtracker.domain.rates import Rate
+    from fundtracker.store.desks import DeskRow
+
+EVERYTHING = Scope.everything()
+
+
+class Unanswered(FundtrackerError):
+    """A line can be meant in several ways, and nothing was booked."""
+
+    status: ClassVar[int] = 422
+
+    def __init__(self, question: Question) -> None:
+        """Carry the question with its choices."""
+        super().__init__(question.message)
+        self.values = dict(question.values)
+        self.question = question
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A call with its amount; `announced` is the total of which that is the rest.
+
+    `prepared_by` is the token of who wrote it down beforehand, who is one of the two persons that a
+    large amount needs.
+    """
+
+    call: Call
+    section_id: int
+    rate: Rate
+    announced: Money | None = None
+    prepared_by: str | None = None
+
+    @property
+    def each(self) -> Money:
+        """What one of them promises, in one instalment."""
+        if self.call.amount is None:
+            raise Refused(N_("How much? Type an amount."))
+        return self.call.amount
+
+    @property
+    def pledge(self) -> Money:
+        """What one of them promises in all instalments."""
+        return replace(self.each, minor=self.each.minor * (self.call.instalments or 1))
+
+    def state_for(self, teller: str) -> CallState:
+        """How the line would stand if this teller typed it."""
+        alone = self.prepared_by in {None, teller}
+        return CallState.SECOND if self.call.needs_second and alone else CallState.COUNTED
+
+    def base(self, currency: str) -> int:
+        """What all of it is worth in minor units of the fund's currency, pledge by pledge."""
+        return self.rate.to_base(self.pledge, currency).minor * self.call.count
+
+
+def desk_of(
+    session: Session, fund: Fund, row: DeskRow, teller: str, habits: Mapping[str, Mark]
+) -> Desk:
+    """Return what a teller's line is read against; `habits` are those just told."""
+    of_fund = sections.of_fund(session, fund.id, EVERYTHING)
+    parts = {part.section.code: part.section for part in of_fund}
+    codes = {section.id: code for code, section in parts.items()}
+    known, level = rates.current(session, fund), desks.level_of(row)
+    return Desk(
+        sections=parts,
+        aliases={
+            word: codes[section]
+            for word, section in aliases.all_aliases(session).items()
+            if section in codes
+        },
+        currency=fund.currency,
+        rates=known,
+        ceiling=fund.ceiling,
+        habits={**desks.habits(session, teller), **habits},
+        level=None if level is None or level.currency not in known else level,
+        in_fund_currency=row.in_fund_currency,
+    )
+
+
+def understand(session: Session, fund: Fund, desk: Desk, line: str, *, sure: bool) -> Understood:
+    """Read a line whole; raises Unanswered or Refused."""
+    call = answered(read(line, desk, sure=sure))
+    if call.prepared:
+        return _prepared(session, fund, desk, call)
+    return _whole(session, fund, desk, call)
+
+
+def answered(answer: Call | Question | Refusal) -> Call:
+    """Return a call, or raise what it is instead."""
+    if isinstance(answer, Question):
+        raise Unanswered(answer)
+    if isinstance(answer, Refusal):
+        raise answer.error
+    return answer
+
+
+def section_id_of(desk: Desk, code: str) -> int:
+    """Return the id of a section that a call names, 0 for none."""
+    return desk.sections[code].id if code else NO_SECTION
+
+
+def _whole(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:
+    section_id = section_id_of(desk, call.section)
+    if call.amount is None:
+        raise Refused(N_("How much? Type an amount."))
+    rate = desk.rates[call.amount.currency]
+    if not call.is_total:
+        return Understood(call, section_id, rate)
+    if not section_id:
+        raise Refused(N_("A total is a section's: type which one."))
+    if call.count > 1 or call.instalments:
+        raise Refused(N_("A total is one amount, of all people and instalments together."))
+    kept = totals.of_fund(session, fund.id, EVERYTHING).get(section_id, Totals())
+    has = kept.received + kept.pledged + kept.unconfirmed
+    left = left_of(call.amount, has, rate, fund.currency)
+    return Understood(replace(call, amount=left), section_id, rate, announced=call.amount)
+
+
+def _prepared(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:
+    row = prepared.of_section(session, fund.id, section_id_of(desk, call.section), EVERYTHING)
+    if row is None:
+        raise Refused(N_("Nothing is prepared for %(section)s."), section=call.section or "?")
+    if row.used_by is not None:
+        raise Refused(
+            N_("The announcement of %(section)s is booked already, as line %(number)s."),
+            section=call.section,
+            number=row.used_by,
+        )
+    if row.currency not in desk.rates:
+        raise Refused(N_("The fund has no exchange rate for %(code)s."), code=row.currency)
+    whole = replace(
+        call,
+        amount=row.money,
+        count=row.count,
+        instalments=row.instalments,
+        is_total=row.is_total,
+        label=call.label or row.label,
+    )
+    found = replace(_whole(session, fund, desk, whole), prepared_by=row.made_by)
+    above = found.base(fund.currency) > fund.ceiling or whole.count > MOST_PEOPLE_AT_ONCE
+    return replace(found, call=replace(found.call, needs_second=above))

@@ -1,0 +1,84 @@
+"""A line as the desk's scripts get it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.desk.calls import CallState
+from fundtracker.domain.money import Money
+from fundtracker.domain.sections import NO_SECTION
+from fundtracker.web.desk.place import teller
+from fundtracker.web.i18n import format_money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fundtracker.store.calls import CallRow
+    from fundtracker.web.desk.place import Place
+
+Json = dict[str, object]
+
+
+def money_json(money: Money | None) -> Json | None:
+    """Write an amount for a script, and as the reader writes it."""
+    if money is None:
+        return None
+    return {"minor": money.minor, "currency": money.currency, "text": format_money(money)}
+
+
+def lines_json(place: Place, rows: Sequence[CallRow]) -> list[Json]:
+    """Write lines down, each with what it names."""
+    tokens = {
+        token
+        for row in rows
+        for token in (row.teller, row.checked_by, row.doubted_by, row.undo_asked_by)
+    }
+    known = place.initials(tokens)
+    return [_line(place, row, known) for row in rows]
+
+
+def _line(place: Place, row: CallRow, initials: Mapping[str, str]) -> Json:
+    section = place.sections.get(row.section_id) if row.section_id != NO_SECTION else None
+    base = None if row.base is None else Money(row.base, place.fund.currency)
+    announced = (
+        None
+        if row.announced is None or row.currency is None
+        else Money(row.announced, row.currency)
+    )
+    doubted = row.doubted_by is not None and row.state == CallState.COUNTED
+
+    def who(token: str | None) -> str | None:
+        return None if token is None else initials.get(token, "?")
+
+    return {
+        "number": row.number,
+        "version": row.version,
+        "at": row.typed_at.astimezone(UTC).isoformat(),
+        "state": "doubt" if doubted else row.state,
+        "checked_by": who(row.checked_by),
+        "doubted_by": who(row.doubted_by),
+        "undo_asked_by": who(row.undo_asked_by),
+        "teller": who(row.teller),
+        "mine": row.teller == teller(),
+        "section": "" if section is None else section.code,
+        "section_name": "" if section is None else section.name,
+        "people": row.count,
+        "each": money_json(row.each),
+        "total": money_json(row.total),
+        "base": money_json(base),
+        "announced": money_json(announced),
+        "paid_by": row.paid_by,
+        "instalments": row.instalments,
+        "label": row.label,
+        "badge": row.badge,
+        "note": row.note,
+        "raw": row.raw,
+        "unnamed": row.label is None,
+        "late": row.late,
+        "double_of": row.double_of,
+        "double_open": row.double_open,
+        "replaces": row.replaces,
+        "replaced_by": row.replaced_by,
+        "matches": row.matches,
+    }

@@ -1,0 +1,64 @@
+"""The true version of a fund as server-sent events, for as long as the reader is of the staff."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.roles import Permission
+from fundtracker.store import funds
+from fundtracker.web.access import me, requires
+from fundtracker.web.context import context, parts
+from fundtracker.web.desk.blueprint import bp
+from fundtracker.web.desk.place import place_at, reach
+from fundtracker.web.identity import still_in
+from fundtracker.web.stream import BEAT, PULSE, RETRY, streamed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Response
+
+    from fundtracker.web.context import Context
+
+
+@bp.get("/<slug>/stream")
+@requires(Permission.USE_DESK)
+def stream(slug: str) -> Response:
+    """Follow the versions of a fund, held or not; 503 to whoever had better poll."""
+    with parts().database.reading(reach()) as session:
+        place_at(session, slug)
+    here, session_id = context(), me().session_id
+    return streamed(lambda lifetime: versions(here, slug, session_id, lifetime))
+
+
+def versions(
+    here: Context,
+    slug: str,
+    session_id: int,
+    lifetime: float,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[bytes]:
+    """Yield the versions of a fund, and a beat in between, until the role or the time ends."""
+    end, beat = clock() + lifetime, clock() + BEAT
+    yield b"retry: %d\n\n" % RETRY
+    with here.parts.database.reading() as session:
+        known = funds.by_slug(session, slug).version
+    yield _version(known)
+    while (now := clock()) < end and not here.streams.closing:
+        newer = here.parts.broker.newer(slug, known, min(PULSE, end - now, beat - now))
+        if newer is not None:
+            known = newer
+            yield _version(known)
+        elif clock() < beat:
+            yield b":\n\n"
+        if clock() >= beat:
+            # Whoever loses the role is signed out: neither beat nor number comes after that.
+            if not still_in(here.parts, session_id):
+                return
+            beat += BEAT
+            yield b"event: beat\ndata: {}\n\n"
+
+
+def _version(number: int) -> bytes:
+    return b'id: %d\nevent: version\ndata: {"version":%d}\n\n' % (number, number)
