@@ -36,7 +36,8 @@ class Part:
 class Promise:
     """A pledge as the ledger sees it: `promised` and `paid` in minor units of `currency`.
 
-    `paid_base` is what the allocations are worth in minor units of the fund's currency. `layer` is
+    `paid_base` is what the allocations are worth in minor units of the fund's currency, `rounded`
+    what was given up of a rest that rates had left of a pledge that is paid. `layer` is
     the account on which the open part is counted; None where none is, though more may be
     `expected`: a promise that nobody has confirmed can be paid before it counts.
     """
@@ -49,6 +50,7 @@ class Promise:
     rate: Rate
     paid: int = 0
     paid_base: int = 0
+    rounded: int = 0
     layer: Account | None = Account.PLEDGED
     expected: bool = True
 
@@ -60,7 +62,9 @@ class Promise:
     @property
     def open_base(self) -> int:
         """What is outstanding in the fund's minor units: what the headline counts."""
-        return max(0, self.promised_base - self.paid_base) if self.expected else 0
+        if not self.expected:
+            return 0
+        return max(0, self.promised_base - self.paid_base - self.rounded)
 
     @property
     def open_amount(self) -> int:

@@ -129,3 +129,6 @@ def _sum(parts: Sequence[Part]) -> Part:
 def _paid(pledge: PledgeRow, part: Part) -> None:
     pledge.paid += part.amount
     pledge.paid_base += part.base
+    if pledge.paid < pledge.amount:
+        # Only of one that is paid is there a rest to give up.
+        pledge.rounded = 0

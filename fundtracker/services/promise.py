@@ -125,6 +125,7 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that a pledge is made of
         paid_by=new.paid_by,
         paid=0,
         paid_base=0,
+        rounded=0,
         version=1,
         due_on=_instalments(new, usual)[-1].due,
         open_due=_instalments(new, usual)[0].due,

@@ -108,7 +108,7 @@ def section_in(session: Session, fund_id: int, code: str, scope: Scope) -> int:
 
 
 def _promise(row: PledgeRow, amount: int) -> None:
-    row.amount = amount
+    row.amount, row.rounded = amount, 0
 
 
 def _place(row: PledgeRow, section_id: int) -> None:

@@ -8,6 +8,7 @@ from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_, Invalid
 from fundtracker.domain.funds import FundStatus
 from fundtracker.services.record import record
+from fundtracker.services.round_pledges import round_pledges
 from fundtracker.store import funds
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def set_status(parts: Parts, slug: str, status: FundStatus) -> bool:
             after={"status": str(status)},
         )
     parts.broker.announce(slug, version)
+    if status is FundStatus.CLOSED:
+        round_pledges(parts, slug)
     return True
 
 

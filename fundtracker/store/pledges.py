@@ -62,6 +62,8 @@ class PledgeRow(Base):
     paid_by: Mapped[str | None]
     paid: Mapped[int] = mapped_column(default=0)
     paid_base: Mapped[int] = mapped_column(default=0)
+    # What rates left open of a pledge that is paid, given up when its fund was closed.
+    rounded: Mapped[int] = mapped_column(default=0)
     # The amount in the fund's minor units.
     base: Mapped[int] = mapped_column(default=0)
     # The day of the oldest part that is not paid; NULL where no more is expected.
@@ -138,6 +140,7 @@ def promise_of(row: PledgeRow, base_currency: str) -> Promise:
         rate=rate_of(row),
         paid=row.paid,
         paid_base=row.paid_base,
+        rounded=row.rounded,
         layer=layer(status, paid_by_of(row), counted=row.counted),
         expected=status in EXPECTED,
     )
@@ -246,6 +249,22 @@ def oldest_open(row: PledgeRow, due: Sequence[tuple[date, int]]) -> date | None:
         return None
     sums = accumulate(amount for _, amount in due)
     return next((day for (day, _), upto in zip(due, sums, strict=True) if upto > row.paid), None)
+
+
+def paid_up(session: Session, fund_id: int, after: int, limit: int) -> list[PledgeRow]:
+    """Pledges of a fund that are paid in their own currency, beyond an id, locked by id."""
+    query = (
+        select(PledgeRow.id)
+        .where(
+            PledgeRow.fund_id == fund_id,
+            PledgeRow.id > after,
+            PledgeRow.status.in_(EXPECTED),
+            PledgeRow.paid >= PledgeRow.amount,
+        )
+        .order_by(PledgeRow.id)
+        .limit(limit)
+    )
+    return list(lock(session, session.scalars(query).all()).values())
 
 
 def set_instalments(session: Session, row: PledgeRow, parts: Sequence[Instalment]) -> None:

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("paid_by", sa.String(), nullable=True),
         sa.Column("paid", sa.BigInteger(), nullable=False),
         sa.Column("paid_base", sa.BigInteger(), nullable=False),
+        sa.Column("rounded", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
