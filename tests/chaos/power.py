@@ -27,9 +27,13 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass
 class Power:
-    """Goes off at the boundary of that number; the first is 1, and 0 never comes."""
+    """Goes off at the boundary of that number; the first is 1, and 0 never comes.
+
+    Without `in_writes` a transaction is one thing, of which nothing is there or all of it.
+    """
 
     goes_off_at: int
+    in_writes: bool = True
     passed: int = 0
     has_written: bool = False
 
@@ -41,7 +45,7 @@ class Power:
 
     def write(self) -> None:
         """Pass the boundary between this write and the one before in the same transaction."""
-        if self.has_written:
+        if self.has_written and self.in_writes:
             self.boundary()
         self.has_written = True
 
