@@ -40,21 +40,21 @@ def changing(
     Raises NotFound, and Changed where they are not as they were `seen`; None is whoever looks at
     nothing before, such as a command.
     """
+    subject, typed = subject_of("unknown"), token
     try:
-        with _locked(parts, token, seen) as found:
-            yield found
+        with parts.database.unit_of_work() as session:
+            row = people.locked(session, token)
+            subject, typed = subject_of(token), ""
+            _refuse_late(session, row, seen)
+            yield session, row
     except (Changed, Invalid, LastAdministrator, NotFound) as error:
-        record_refusal(parts, action, subject_of(token), error.message)
+        record_refusal(parts, action, subject, error.message, typed=typed)
         raise
 
 
-@contextmanager
-def _locked(parts: Parts, token: str, seen: Seen | None) -> Iterator[tuple[Session, StaffRow]]:
-    with parts.database.unit_of_work() as session:
-        row = people.locked(session, token)
-        if seen is not None and people.seen(session, row) != seen:
-            raise Changed(MEANWHILE)
-        yield session, row
+def _refuse_late(session: Session, row: StaffRow, seen: Seen | None) -> None:
+    if seen is not None and people.seen(session, row) != seen:
+        raise Changed(MEANWHILE)
 
 
 def refuse_last(session: Session, row: StaffRow) -> None:

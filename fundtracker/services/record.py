@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fundtracker.domain.actors import Actor
     from fundtracker.services.parts import Parts
 
+# Enough to see what somebody was after.
+_LONGEST_TYPED = 64
+
 
 def record(  # noqa: PLR0913 - the fields of an entry
     session: Session,
@@ -50,11 +53,19 @@ def record(  # noqa: PLR0913 - the fields of an entry
     audit.append(session, deed)
 
 
-def record_refusal(parts: Parts, action: Action, subject: str, reason: str) -> None:
-    """Record that somebody was told no, in a unit of work of its own: theirs was rolled back."""
-    refused = {"refused": action}
+def record_refusal(
+    parts: Parts, action: Action, subject: str, reason: str, *, typed: str = ""
+) -> None:
+    """Record that somebody was told no, in a unit of work of its own: theirs was rolled back.
+
+    `typed` is what they asked for where nothing is called that: it may be anything, so it must not
+    be the subject, which stands for ever.
+    """
+    refused, private = {"refused": action}, {"reason": reason}
+    if typed:
+        private["asked"] = typed[:_LONGEST_TYPED]
     with parts.database.unit_of_work() as session:
-        record(session, parts, Action.REFUSED, subject, after=refused, private={"reason": reason})
+        record(session, parts, Action.REFUSED, subject, after=refused, private=private)
 
 
 def _place(actor: Actor) -> dict[str, object]:

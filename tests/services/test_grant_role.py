@@ -169,6 +169,9 @@ def test_nobody_is_there_at_a_guessed_token(parts: Parts) -> None:
     with pytest.raises(NotFound):
         grant_role(parts, "guess", NewGrant(Role.TELLER))
 
+    (refusal,) = deeds(parts.database)
+    assert (refusal.subject, refusal.private["asked"]) == ("staff:unknown", "guess")
+
 
 def test_the_last_administrator_cannot_be_taken_away(parts: Parts) -> None:
     row = somebody(parts, ADMINISTRATOR, TELLER)

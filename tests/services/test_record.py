@@ -114,6 +114,14 @@ def test_a_refusal_is_recorded_by_itself(parts: Parts) -> None:
     assert json.loads(row.private or "")["reason"] == "More than was kept."
 
 
+def test_what_was_typed_of_nobody_knows_whom_can_be_erased(parts: Parts) -> None:
+    record_refusal(parts, Action.REFUND_ASKED, "donation:unknown", "None.", typed="Anna" * 99)
+
+    (row,) = log(parts)
+    assert "Anna" not in f"{row.subject} {row.facts}"
+    assert json.loads(row.private or "")["asked"] == "Anna" * 16
+
+
 def test_entries_have_no_gaps_though_some_acts_are_rolled_back(parts: Parts) -> None:
     for name in ("anna", "nobody", "bo"):
         with suppress(NotFound), parts.database.unit_of_work() as session:

@@ -27,6 +27,7 @@ NAMES = {
     "account": N_("account"),
     "aliases": N_("aliases"),
     "amount": N_("amount"),
+    "asked": N_("asked for"),
     "ceiling": N_("largest gift"),
     "closes_at": N_("closes"),
     "code": N_("code"),
@@ -64,8 +65,9 @@ NAMES = {
     "visibility": N_("shown"),
     "waits_for": N_("waits for"),
 }
-# Private details that may name a donor: a search is by a reference. They are for who sees names.
-_OF_DONORS = frozenset({"label", "public_name", "reference", "text"})
+# Private details that may name a donor: a search is by a reference, and what was typed into an
+# address or a form may be anything. They are for who sees names.
+_OF_DONORS = frozenset({"asked", "label", "public_name", "reference", "text"})
 # Amounts in minor units of the currency of the entry's fund.
 _MONEY = frozenset({"target", "first_target", "ceiling", "milestone"})
 # Values that have words of their own.

@@ -117,20 +117,28 @@ def count_of(text: str) -> int | None:
     return int(text)
 
 
-def attempt(entries: Entries, action: Action, subject: str, act: Callable[[], object]) -> int:
+def attempt(
+    entries: Entries,
+    action: Action,
+    subject: str,
+    act: Callable[[], object],
+    *,
+    typed: str = "",
+) -> int:
     """Try what a form asks for; return 0, or the status of the answer with its sentence kept.
 
-    What a person was told no to stands in the audit log, unless it was only mistyped.
+    What a person was told no to stands in the audit log, unless it was only mistyped; so does how
+    they `typed` that something new was to be called.
     """
     try:
         act()
     except (Invalid, NotNow, Changed) as error:
         entries.blame(error)
-        refuse(action, subject, error)
+        refuse(action, subject, error, typed=typed)
         return error.status
     return 0
 
 
-def refuse(action: Action, subject: str, error: FundtrackerError) -> None:
+def refuse(action: Action, subject: str, error: FundtrackerError, *, typed: str = "") -> None:
     """Write into the audit log that something was refused, and why."""
-    record_refusal(acting(), action, subject, str(error))
+    record_refusal(acting(), action, subject, str(error), typed=typed)

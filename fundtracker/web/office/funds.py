@@ -64,8 +64,13 @@ def fund_create() -> Response | tuple[str, int]:
     wanted = _read(entries)
     if wanted is None:
         return _page(entries), HTTPStatus.UNPROCESSABLE_ENTITY
-    subject = f"fund:{wanted.slug}"
-    status = attempt(entries, Action.FUND_CREATED, subject, lambda: create_fund(acting(), wanted))
+    status = attempt(
+        entries,
+        Action.FUND_CREATED,
+        "fund:new",
+        lambda: create_fund(acting(), wanted),
+        typed=wanted.slug,
+    )
     if status:
         return _page(entries), status
     flash(gettext("The fund is made. It is a draft: open it when everything is right."))

@@ -64,8 +64,13 @@ def section_create() -> Response | tuple[str, int]:
         raise NotAllowed
     form = Entries(request.form)
     wanted = typed_section(form)
-    subject = f"section:{wanted.code}"
-    status = attempt(form, Action.SECTION_CHANGED, subject, lambda: add_section(acting(), wanted))
+    status = attempt(
+        form,
+        Action.SECTION_CHANGED,
+        "section:new",
+        lambda: add_section(acting(), wanted),
+        typed=wanted.code,
+    )
     if status:
         return _page(form), status
     flash(gettext("The section is added. Choose the funds in which it takes part."))

@@ -63,8 +63,8 @@ def enter_make() -> Response | tuple[str, int]:
         token = enter_gift(held, _fund(typed), entered, reach)
     except (UnknownFund, UnknownSection) as error:
         # Only one's own are offered: whoever sends another one has changed the form.
-        subject = f"fund:{typed.get('fund', '')[:64]}"
-        record_refusal(held, Action.GIFT_ENTERED, subject, error.message)
+        asked = "/".join((typed.get("fund", ""), typed.get("section", "")))
+        record_refusal(held, Action.GIFT_ENTERED, "fund:unknown", error.message, typed=asked)
         return _form(typed, Invalid(error.message, field=error.field or "fund"))
     except (Invalid, NotNow) as error:
         return _form(typed, error)

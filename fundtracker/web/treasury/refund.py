@@ -54,7 +54,8 @@ def refund_order(token: str) -> Answer:
     except (Invalid, NotNow) as error:
         return _form(token, error)
     except UnknownDonation as error:
-        record_refusal(held, Action.REFUND_ASKED, f"donation:{token[:64]}", error.message)
+        subject = "donation:unknown"
+        record_refusal(held, Action.REFUND_ASKED, subject, error.message, typed=token)
         raise
     flash(gettext("The refund was asked for. The number moves when Stripe has carried it out."))
     return redirect(url_for("treasury.donation", token=token), HTTPStatus.SEE_OTHER)

@@ -44,7 +44,8 @@ def reverse_make(token: str) -> Response | tuple[str, int]:
     except (Invalid, NotNow) as error:
         return _form(token, error)
     except UnknownDonation as error:
-        record_refusal(held, Action.GIFT_REVERSED, f"donation:{token[:64]}", error.message)
+        subject = "donation:unknown"
+        record_refusal(held, Action.GIFT_REVERSED, subject, error.message, typed=token)
         raise
     return redirect(url_for("treasury.donation", token=token), HTTPStatus.SEE_OTHER)
 

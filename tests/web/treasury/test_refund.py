@@ -133,7 +133,7 @@ def test_only_who_may_refund_does_and_only_within_reach(ledger: Ledger) -> None:
         "/treasury/donations/nothing/refund", data=a_form(step="order")
     )
     assert unknown.status_code == 404
-    assert ledger.audited() == [("refused", "donation:nothing")]
+    assert ledger.audited() == [("refused", "donation:unknown")]
     assert orders(ledger) == []
 
 
