@@ -6,11 +6,13 @@ a superuser. A filter behind another filter that holds the same line is asked by
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -22,10 +24,11 @@ from tests.matrix.filters import Filter, filters, watched
 from tests.matrix.probes import Probe, probes
 from tests.matrix.tables import print_table
 from tests.matrix.visitors import Proof, Visitor, cases
+from tests.support import databases
+from tests.support.postgres import as_superuser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.matrix.world import World
 
@@ -44,31 +47,70 @@ REFUSED_AGAIN = {
 Asked = list[tuple[Visitor, Probe]]
 
 
+class Caught(NamedTuple):
+    """What noticed that a filter was left out: a question of somebody's, or one of its own."""
+
+    found: str
+    visitor: str = ""
+    probe: Probe | None = None
+
+    def __str__(self) -> str:
+        """What stands in the table."""
+        where = "" if self.probe is None else f"{self.visitor}, {self.probe.case.label}: "
+        return f"{where}{self.found}"
+
+
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """A world of its own: what is left out lets things be done that should not."""
-    with worlds.opened(database_url, tmp_path) as world:
+    with worlds.opened(sqlite_url, tmp_path) as world:
         yield world
 
 
-def test_no_filter_can_be_left_out_unnoticed(world: World) -> None:
-    visitors = [Visitor(world, name, cast(world)[name]) for name in ASKED]
-    asked = trace(world, visitors)
-    caught = {
-        each: asked_by_itself(world, each)
-        or shines_through(world, each, asked.get(each, []))
-        or changes(world, each, asked.get(each, []))
-        for each in filters()
-    }
-    column = f"caught on {world.kind} by"
-    print_table(
-        f"scope-mutations-{world.kind}", {(column, each.label): caught[each] for each in caught}
-    )
+@pytest.fixture(scope="module")
+def caught(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[Filter, Caught | None]:
+    """Leave each filter out on SQLite, until something notices it."""
+    folder = tmp_path_factory.mktemp("mutations")
+    file = Path(shutil.copy(sqlite_template, folder / "fundtracker.db"))
+    with worlds.opened(databases.sqlite_url(file), folder) as world:
+        asked = trace(world, [Visitor(world, name, cast(world)[name]) for name in ASKED])
+        return {
+            each: asked_by_itself(world, each)
+            or shines_through(world, each, asked.get(each, []))
+            or changes(world, each, asked.get(each, []))
+            for each in filters()
+        }
 
-    unnoticed = [each for each, found in caught.items() if not found]
+
+def test_no_filter_can_be_left_out_unnoticed(caught: dict[Filter, Caught | None]) -> None:
+    cells = {("caught by", each.label): str(by or "") for each, by in caught.items()}
+    print_table("scope-mutations", cells)
+
+    unnoticed = [each for each, by in caught.items() if by is None]
     assert [each.label for each in unnoticed if each.key not in BEHIND] == []
     assert {each.key for each in unnoticed} == BEHIND.keys()
     assert len(caught) > 30
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_the_same_question_notices_it(
+    caught: dict[Filter, Caught | None], postgres_url: str, tmp_path: Path
+) -> None:
+    with worlds.opened(as_superuser(postgres_url), tmp_path) as world:
+        visitors = {name: Visitor(world, name, cast(world)[name]) for name in ASKED}
+        unnoticed = []
+        for each, by in caught.items():
+            asked = [] if by is None or by.probe is None else [(visitors[by.visitor], by.probe)]
+            if by is not None and not (
+                asked_by_itself(world, each)
+                or shines_through(world, each, asked)
+                or changes(world, each, asked)
+            ):
+                unnoticed.append(each.label)
+
+    assert unnoticed == []
 
 
 def trace(world: World, visitors: list[Visitor]) -> dict[Filter, Asked]:
@@ -85,7 +127,6 @@ def trace(world: World, visitors: list[Visitor]) -> dict[Filter, Asked]:
 
 
 def _by_turns(questions: Asked) -> Asked:
-    """Put questions in an order in which the first one that notices something comes early."""
     seen: Counter[tuple[str, str]] = Counter()
     turns = []
     for visitor, probe in questions:
@@ -101,25 +142,25 @@ def _note(passed: list[Filter], each: Filter) -> bool:
     return False
 
 
-def asked_by_itself(world: World, each: Filter) -> str:
-    """Tell whether a filter that stands behind another one holds back nothing."""
+def asked_by_itself(world: World, each: Filter) -> Caught | None:
+    """Tell whether a filter that stands behind another one holds something back by itself."""
     if each.key not in DIRECT:
-        return ""
+        return None
     with watched(each.__eq__):
-        return "asked by itself" if DIRECT[each.key](world) else ""
+        return Caught("asked by itself") if DIRECT[each.key](world) else None
 
 
-def shines_through(world: World, each: Filter, asked: Asked) -> str:
+def shines_through(world: World, each: Filter, asked: Asked) -> Caught | None:
     """Tell what shines through without a filter."""
     for visitor, probe in asked:
         with watched(each.__eq__):
             found = probe.finds(world, visitor)
         if found:
-            return f"{visitor.name}, {probe.case.label}: {found[0]}"
-    return ""
+            return Caught(found[0], visitor.name, probe)
+    return None
 
 
-def changes(world: World, each: Filter, asked: Asked) -> str:
+def changes(world: World, each: Filter, asked: Asked) -> Caught | None:
     """Tell which page, without a filter, changes when something happens elsewhere."""
     by_visitor: defaultdict[Visitor, list[Probe]] = defaultdict(list)
     for visitor, probe in asked:
@@ -132,8 +173,8 @@ def changes(world: World, each: Filter, asked: Asked) -> str:
                 world.grow(place)
             for probe, answer in zip(shown, before, strict=True):
                 if probe.asked_by(visitor) != answer:
-                    return f"{visitor.name}, {probe.case.label}: changed by others"
-    return ""
+                    return Caught("changed by others", visitor.name, probe)
+    return None
 
 
 @contextmanager
