@@ -16,6 +16,7 @@ from fundtracker.domain.sections import (
     Visibility,
     check_section,
 )
+from fundtracker.services.hold import conceal
 from fundtracker.services.record import record
 from fundtracker.store import funds, sections
 
@@ -110,6 +111,7 @@ def change_part(
         row.target, row.members, row.visibility = wanted.target, wanted.members, wanted.visibility
         session.flush()
         version = funds.bump(session, [fund.id], now)[slug]
+        conceal(session, slug)
         old, new = differences(before or FundPart(), wanted)
         record(
             session,

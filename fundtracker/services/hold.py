@@ -6,9 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.funds import ScreenMode
-from fundtracker.store import funds, snapshots
+from fundtracker.domain.held import concealed
+from fundtracker.domain.scope import Scope
+from fundtracker.store import funds, sections, snapshots
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from fundtracker.services.parts import Parts
 
 
@@ -20,6 +24,24 @@ def hold(parts: Parts, slug: str) -> None:
 def release(parts: Parts, slug: str) -> None:
     """Publish the fund as it is again; raises UnknownFund."""
     _change(parts, slug, ScreenMode.LIVE)
+
+
+def conceal(session: Session, slug: str) -> None:
+    """Take sections that are no longer shown out of what is frozen, under the fund's new version.
+
+    Whoever hides a section cannot wait for the count to go on.
+    """
+    row = funds.row_of(session, slug)
+    session.refresh(row)
+    if row.held is None:
+        return
+    seen = {
+        part.section.code: part.visibility
+        for part in sections.of_fund(session, row.id, Scope.everything())
+    }
+    picture = concealed(row.held, seen, row.version)
+    if picture is not None:
+        row.held, row.held_version = picture, row.version
 
 
 def _change(parts: Parts, slug: str, mode: ScreenMode) -> None:

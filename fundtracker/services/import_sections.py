@@ -10,6 +10,7 @@ from fundtracker.domain.errors import Invalid
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import FundSection, Visibility
 from fundtracker.services.change_section import refuse_moving
+from fundtracker.services.hold import conceal
 from fundtracker.services.read_sections import BadLines, Problem, read_sections
 from fundtracker.services.record import record
 from fundtracker.store import funds, sections
@@ -60,6 +61,7 @@ def import_sections(
         comparison = _compare(session, fund, lines)
         touched = _write(session, fund, [part for part, before in comparison if part != before])
         versions = funds.bump(session, touched, now)
+        conceal(session, slug)
         told = _told(comparison)
         if touched:
             _record(session, parts, fund, told)

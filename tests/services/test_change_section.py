@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from fundtracker.services.change_section import (
     change_section,
     part_of,
 )
-from fundtracker.services.hold import hold
+from fundtracker.services.hold import hold, release
 from fundtracker.store import funds, sections, snapshots, totals
 from tests.factories.rows import a_donation, a_fund
 from tests.support.deeds import deeds
@@ -222,13 +223,32 @@ def test_a_part_of_another_edition_comes_too_late(parts: Parts) -> None:
         change_part(parts, "hall", "GB", FundPart(target=2), made_from=made_from)
 
 
-def test_hidden_while_the_count_is_held_the_hall_keeps_its_picture(parts: Parts) -> None:
+def held(parts: Parts) -> dict[str, Any]:
+    with parts.database.reading() as session:
+        body: dict[str, Any] = json.loads(snapshots.load(session, "hall"))
+        assert body["version"] == funds.version(session, "hall")
+        return body
+
+
+def test_hidden_while_the_count_is_held_it_leaves_the_picture_at_once(parts: Parts) -> None:
     hold(parts, "hall")
-    with parts.database.reading() as session:
-        before = snapshots.load(session, "hall")
+    before = held(parts)
+    change_part(parts, "hall", "GB", FundPart(target=5, visibility=Visibility.HIDDEN))
+    after = held(parts)
 
+    assert [line["code"] for line in before["sections"]] == ["GB", ""]
+    assert [line["code"] for line in after["sections"]] == [""]
+    assert after["version"] > before["version"]
+    assert parts.broker.newer("hall", before["version"], timeout=0) == after["version"]
+    assert (after["mode"], after["as_of"]) == ("hold", before["as_of"])
+
+
+def test_shown_while_the_count_is_held_it_waits_until_it_goes_on(parts: Parts) -> None:
     change_part(parts, "hall", "GB", FundPart(visibility=Visibility.HIDDEN))
+    hold(parts, "hall")
+    before = held(parts)
+    change_part(parts, "hall", "GB", FundPart())
 
-    with parts.database.reading() as session:
-        assert snapshots.load(session, "hall") == before
-        assert "GB" not in {line.code for line in snapshots.public(session, "hall").sections}
+    assert held(parts) == before
+    release(parts, "hall")
+    assert [line["code"] for line in held(parts)["sections"]] == ["GB", ""]

@@ -8,10 +8,11 @@ from fundtracker.domain.errors import UnknownFund
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import FundSection, Visibility
 from fundtracker.services.create_fund import NewFund, create_fund
+from fundtracker.services.hold import hold
 from fundtracker.services.import_sections import Imported, import_sections
 from fundtracker.services.read_sections import COLUMNS, BadLines
 from fundtracker.services.verify import verify
-from fundtracker.store import funds, sections, totals
+from fundtracker.store import funds, sections, snapshots, totals
 from tests.factories.rows import a_donation
 from tests.support.deeds import deeds
 
@@ -169,3 +170,14 @@ def test_the_log_says_which_sections(parts: Parts) -> None:
         {"added": ["GB", "JP"], "changed": []},
         {"added": [], "changed": ["GB"]},
     ]
+
+
+def test_a_file_hides_a_section_from_a_held_picture_at_once(parts: Parts, autumn: Fund) -> None:
+    imported(parts, BRITAIN)
+    with parts.database.unit_of_work() as session:
+        funds.row_of(session, autumn.slug).status = "open"
+    hold(parts, autumn.slug)
+    imported(parts, BRITAIN.replace("shown", "hidden"))
+
+    with parts.database.reading() as session:
+        assert b"GB" not in snapshots.load(session, autumn.slug)

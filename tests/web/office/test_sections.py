@@ -210,14 +210,17 @@ def test_hiding_it_from_a_hall_is_asked_twice(desk: Desk, office: Office) -> Non
         assert words in desk.send("/office/sections/GB", PART, visibility=visibility).words
 
 
-def test_while_the_count_is_held_it_says_what_hiding_does_not_do(
+def test_while_the_count_is_held_it_says_that_hiding_does_not_wait(
     desk: Desk, office: Office
 ) -> None:
     hold(context_of(office.app).parts, "hall")
 
     told = desk.send("/office/sections/GB", PART, visibility="hidden")
 
-    assert "The count is held: until it goes on, everybody sees what they saw." in told.words
+    assert "The count is held: the line leaves the held picture at once" in told.words
+    desk.send(told, PART)
+    told = desk.send("/office/sections/GB", PART, visibility="shown")
+    assert "The count is held: the line appears when it goes on." in told.words
 
 
 @pytest.mark.parametrize(
