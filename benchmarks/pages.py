@@ -47,9 +47,9 @@ _MORE = (
         SELECT account, 'txn_' || id, 'charge', amount, 60, amount - 60, currency, 'ch_' || id, id
         FROM donation""",
     """INSERT INTO refund
-        (account, id, donation_id, intent, amount, currency, charge, status, heard_at)
-        SELECT account, 're_' || id, id, 'pi_' || id, amount, currency, 'ch_' || id, 'succeeded',
-        booked_at FROM donation WHERE id % 50 = 0""",
+        (account, id, donation_id, fund_id, section_id, intent, amount, currency, charge, status,
+        heard_at) SELECT account, 're_' || id, id, fund_id, section_id, 'pi_' || id, amount,
+        currency, 'ch_' || id, 'succeeded', booked_at FROM donation WHERE id % 50 = 0""",
     "UPDATE donation SET method = 'cheque' WHERE id % 100000 = 5",
     "UPDATE donation SET status = 'failed' WHERE id % 100000 = 6",
     "UPDATE donation SET account = 'other' WHERE id % 100000 = 7",

@@ -110,6 +110,8 @@ def _donations(session: Session) -> Iterator[str]:
         yield f"Donation {number} does not say when its gift was booked."
     for number in questions.misplaced(session):
         yield f"Journal {number} is not of the fund and section of its donation."
+    for refund in questions.misplaced_refunds(session):
+        yield f"Refund {refund} is not of the fund and section of its donation."
 
 
 def _entered(

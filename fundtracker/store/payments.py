@@ -61,10 +61,12 @@ class ChargeRow(_Told):
 
 
 class RefundRow(_Told):
-    """Money on its way back to a donor."""
+    """Money on its way back to a donor; fund and section are its donation's, for the lists."""
 
     __tablename__ = "refund"
 
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id"))
     charge: Mapped[str | None]
     status: Mapped[str]
     balance_transaction: Mapped[str | None]
@@ -72,7 +74,11 @@ class RefundRow(_Told):
     # When we heard of it first, for the ledger pages.
     heard_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_refund_heard", "heard_at", "id"),)
+    __table_args__ = (
+        Index("ix_refund_heard", "heard_at", "id"),
+        Index("ix_refund_section", "section_id", "heard_at", "id"),
+        Index("ix_refund_fund", "fund_id", "heard_at", "id"),
+    )
 
 
 class DisputeRow(_Told):
@@ -251,6 +257,8 @@ def _charge(donation: DonationRow, fact: ChargeFact) -> Mapping[str, object]:
 
 def _refund(donation: DonationRow, fact: RefundFact) -> dict[str, object]:
     return _common(donation, fact) | {
+        "fund_id": donation.fund_id,
+        "section_id": donation.section_id,
         "charge": fact.charge,
         "status": fact.status,
         "balance_transaction": fact.transaction,

@@ -28,6 +28,7 @@ OWNED = (
     "paper_sum",
     "pledge",
     "prepared",
+    "refund",
     "total",
 )
 # They are seen by who sees their donation.
@@ -36,7 +37,6 @@ OF_A_DONATION = (
     "charge",
     "dispute",
     "dispute_transaction",
-    "refund",
     "refund_order",
     "stripe_ref",
 )

@@ -109,32 +109,34 @@ def _columns(scope: Scope) -> Select[*tuple[Any, ...]]:
             RefundRow.amount,
             RefundRow.currency,
             RefundRow.heard_at,
+            RefundRow.fund_id,
+            RefundRow.section_id,
             DonationRow.token,
-            DonationRow.fund_id,
-            DonationRow.section_id,
             JournalRow.id.label("journal_id"),
             JournalRow.booked_at,
         )
         .join(DonationRow, DonationRow.id == RefundRow.donation_id)
         .outerjoin(JournalRow, _BOOKED)
     )
-    return within(query, scope, DonationRow.fund_id, DonationRow.section_id)
+    return within(query, scope, RefundRow.fund_id, RefundRow.section_id)
 
 
 def _conditions(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[bool]]:
-    yield from _of_donation(wanted, search)
+    yield from _of_donation(wanted, search, RefundRow)
     if wanted.status:
         yield RefundRow.status == wanted.status
     by_booking = wanted.dates is Dates.BOOKING
     moment = JournalRow.booked_at if by_booking else RefundRow.heard_at
-    yield from search.between(moment, DonationRow.fund_id)
+    yield from search.between(moment, RefundRow.fund_id)
 
 
-def _of_donation(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement[bool]]:
-    """What a filter asks of the donation of a refund."""
+def _of_donation(
+    wanted: LedgerFilter, search: Search, owner: type[DonationRow | RefundRow] = DonationRow
+) -> Iterator[ColumnElement[bool]]:
+    """What a filter asks of the donation of a refund; the `owner` names its fund and section."""
     for column, value in (
-        (DonationRow.fund_id, search.fund_id),
-        (DonationRow.section_id, search.section_id),
+        (owner.fund_id, search.fund_id),
+        (owner.section_id, search.section_id),
         (DonationRow.method, wanted.method or None),
         (DonationRow.account, wanted.account or None),
     ):
@@ -147,9 +149,8 @@ def _of_donation(wanted: LedgerFilter, search: Search) -> Iterator[ColumnElement
 
 def _place(session: Session, after: str, scope: Scope) -> ColumnElement[bool] | None:
     """What comes after a refund in the list; None where there is no such refund to be seen."""
-    query = select(RefundRow.heard_at).join(DonationRow, DonationRow.id == RefundRow.donation_id)
-    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
-    last = session.scalar(query.where(RefundRow.id == after))
+    query = select(RefundRow.heard_at).where(RefundRow.id == after)
+    last = session.scalar(within(query, scope, RefundRow.fund_id, RefundRow.section_id))
     if last is None:
         return None
     heard_at = RefundRow.heard_at

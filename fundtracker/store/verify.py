@@ -12,6 +12,7 @@ from fundtracker.store import verify_pledges
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.inbox import InboxRow, InboxState
 from fundtracker.store.ledger import EntryRow, JournalRow
+from fundtracker.store.payments import RefundRow
 from fundtracker.store.sections import FundSectionRow
 from fundtracker.store.totals import TotalRow
 
@@ -188,6 +189,21 @@ def misplaced(session: Session) -> list[int]:
         )
     )
     return list(session.scalars(query.order_by(JournalRow.id)))
+
+
+def misplaced_refunds(session: Session) -> list[str]:
+    """Refunds that say another fund or section than their donation."""
+    query = (
+        select(RefundRow.id)
+        .join(DonationRow, DonationRow.id == RefundRow.donation_id)
+        .where(
+            or_(
+                RefundRow.fund_id != DonationRow.fund_id,
+                RefundRow.section_id != DonationRow.section_id,
+            ),
+        )
+    )
+    return list(session.scalars(query.order_by(RefundRow.id)))
 
 
 def waiting(session: Session) -> list[Waiting]:

@@ -39,6 +39,7 @@ def a_gift_in_every_table(session: Session, fund: FundRow, section_id: int) -> D
         add(session, table, donation_id=donation.id)
     for table in ("day", "paper_sum"):
         add(session, table, fund_id=fund.id, section_id=section_id)
+    add(session, "refund", donation_id=donation.id, fund_id=fund.id, section_id=section_id)
     # A section prepares one announcement.
     if session.get(PreparedRow, (fund.id, section_id)) is None:
         add(session, "prepared", fund_id=fund.id, section_id=section_id)
@@ -71,7 +72,7 @@ def book(session: Session, donation: DonationRow) -> None:
 
 
 def add(session: Session, table: str, **known: object) -> int:
-    """Add a row, of which a test names what matters, and return the first column of its key."""
+    """Add a row, of which a test names what matters, and return its number if it has one."""
     filled = {
         column.name: _filler(column)
         for column in TABLES[table].columns
@@ -80,7 +81,8 @@ def add(session: Session, table: str, **known: object) -> int:
         and column is not TABLES[table].autoincrement_column
     }
     added = session.connection().execute(insert(TABLES[table]).values(filled | known))
-    return int((added.inserted_primary_key or (0,))[0] or 0)
+    key = (added.inserted_primary_key or (0,))[0]
+    return key if isinstance(key, int) else 0
 
 
 def _filler(column: Column[Any]) -> object:

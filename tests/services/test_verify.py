@@ -100,6 +100,16 @@ def test_what_is_broken_is_named(parts: Parts, damage: str) -> None:
     assert verify(parts).broken == DAMAGE[damage]
 
 
+def test_a_refund_in_the_list_of_another_section_is_named(parts: Parts, paid: Payment) -> None:
+    with parts.database.unit_of_work() as session:
+        session.execute(text("UPDATE refund SET section_id = (SELECT max(id) FROM section)"))
+
+    refund = f"re_{paid.number}"
+    assert verify(parts).broken == (
+        f"Refund {refund} is not of the fund and section of its donation.",
+    )
+
+
 @pytest.mark.usefixtures("paid")
 @pytest.mark.parametrize(("seal", "what"), [(LEDGER, "ledger"), (AUDIT, "audit log")])
 def test_what_has_lost_its_seal_is_broken(parts: Parts, seal: Seal, what: str) -> None:

@@ -81,6 +81,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
             "ledger_totals",
             "misdated",
             "misplaced",
+            "misplaced_refunds",
             "places_without_total",
             "suspense",
             "unbalanced",

@@ -56,6 +56,7 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
                 )
                 if isinstance(row, RefundRow):
                     row.heard_at = NOW
+                    row.fund_id, row.section_id = of_britain.fund_id, britain
                 session.add(row)
             session.add(
                 InboxRow(
