@@ -42,7 +42,7 @@ def read(line: str, desk: Desk, *, sure: bool = False) -> Call | Question | Refu
 
 
 def _read(line: Words, desk: Desk, *, sure: bool) -> Call:
-    tokens = sort(line.words)
+    tokens = sort(line.words, {*desk.sections, *desk.aliases})
     if tokens.who is None:
         raise Refused(N_("Whose call is it? Type a section, or ? for none."))
     section = section_of(tokens.who, desk, line)

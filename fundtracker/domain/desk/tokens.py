@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fundtracker.domain.amounts import SYMBOLS
 from fundtracker.domain.desk.coins import is_coin
@@ -11,6 +12,9 @@ from fundtracker.domain.desk.values import A_YEAR, MOST_INSTALMENTS, MOST_PEOPLE
 from fundtracker.domain.desk.who import NOBODY
 from fundtracker.domain.errors import N_
 from fundtracker.domain.money import CURRENCIES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _VERBS = {member.value: member for member in PaidBy} | {"check": PaidBy.CHEQUE}
 _COINS = "|".join(
@@ -53,8 +57,12 @@ class Typed:
     total: bool = False
 
 
-def sort(words: tuple[str, ...]) -> Tokens:
-    """Sort words; raises Refused for what stands there twice, or not whole."""
+def sort(words: tuple[str, ...], names: Collection[str] = ()) -> Tokens:
+    """Sort words; raises Refused for what stands there twice, or not whole.
+
+    `names` are the codes and aliases of sections, in capitals: France's is the franc's as well, and
+    the first word that is one names the section.
+    """
     tokens = Tokens()
     rest = iter(words)
     for word in rest:
@@ -63,6 +71,8 @@ def sort(words: tuple[str, ...]) -> Tokens:
             if not following.isdigit():
                 raise Refused(N_("How many? Type a number after the x."))
             _once(tokens, "count", _people(following))
+        elif tokens.who is None and word.upper() in names:
+            tokens.who = word
         elif not (_mark(tokens, word) or _word(tokens, word)):
             _once(tokens, "who", word)
     return tokens

@@ -184,6 +184,24 @@ def test_a_sign_for_which_there_is_no_rate_is_refused() -> None:
     assert isinstance(read("DE $5", desk), Refusal)
 
 
+@pytest.mark.parametrize(
+    ("line", "section", "currency"),
+    [
+        ("FR 300", "FR", "EUR"),
+        ("fr 300 fr", "FR", "CHF"),
+        ("300 FR", "FR", "EUR"),
+        ("CH 300 fr", "CH", "CHF"),
+        ("GB fr 300", "GB", "CHF"),
+    ],
+)
+def test_france_is_called_as_the_franc_is_written(line: str, section: str, currency: str) -> None:
+    call = read(line, DESK)
+
+    assert isinstance(call, Call)
+    assert call.amount is not None
+    assert (call.section, call.amount.currency) == (section, currency)
+
+
 def test_a_beginning_of_several_names_is_asked() -> None:
     question = read("uni 5", a_desk(sections={**DESK.sections, "UA": DESK.sections["US"]}))
 
