@@ -317,11 +317,11 @@ class TestNothingIsLost:
         expect(anna.lines).to_have_count(1)
 
     def test_nobody_elses_queue_is_sent(self, room: Room, anna: Teller) -> None:
-        anna.page.context.set_offline(True)
+        anna.page.route(LINES, lambda route: route.abort())
         anna.calls("GB 7")
         anna.waits(1, "no connection")
         anna.page.goto("about:blank")
-        anna.page.context.set_offline(False)
+        anna.page.unroute(LINES)
 
         room.lets_in(anna.page.context, "berta")
         anna.opens(room.desk)
@@ -356,7 +356,7 @@ class TestNothingIsLost:
     def test_one_tab_sends_for_all(self, room: Room, anna: Teller) -> None:
         sent: list[Request] = []
         anna.page.context.on(
-            "request", lambda request: sent.append(request) if "/lines" in request.url else None
+            "request", lambda request: sent.append(request) if request.url.endswith("/lines") else None
         )
         other = Teller(anna.page.context.new_page())
         other.opens(room.desk)
@@ -394,7 +394,9 @@ class TestNothingIsLost:
 
     def test_a_browser_that_keeps_nothing_takes_no_line(self, anna: Teller) -> None:
         anna.page.evaluate(
-            "Storage.prototype.setItem = () => { throw new DOMException('no', 'SecurityError'); }"
+            """() => { Storage.prototype.setItem = () => {
+              throw new DOMException("no", "SecurityError");
+            }; }"""
         )
         anna.calls("GB 5")
         expect(anna.field).to_have_value("GB 5")

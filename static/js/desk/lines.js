@@ -41,7 +41,7 @@ export function fillLine(row, line, say, time) {
     source: say(source === "promise" ? source : `by_${source}`),
     code: line.section || "–",
     name: line.section ? line.section_name : say("nobody"),
-    detail: raw ? line.raw : detail(line, say),
+    detail: [raw && line.raw, detail(line, say)].filter(Boolean).join(" · "),
     total: line.total?.text ?? "",
     base: line.base?.text ?? "",
     teller: line.teller,
