@@ -356,7 +356,8 @@ class TestNothingIsLost:
     def test_one_tab_sends_for_all(self, room: Room, anna: Teller) -> None:
         sent: list[Request] = []
         anna.page.context.on(
-            "request", lambda request: sent.append(request) if request.url.endswith("/lines") else None
+            "request",
+            lambda request: sent.append(request) if request.url.endswith("/lines") else None,
         )
         other = Teller(anna.page.context.new_page())
         other.opens(room.desk)
@@ -474,6 +475,26 @@ def test_the_desk_hinders_nobody(room: Room, scheme: str, size: tuple[int, int])
     anna.page.goto(f"{room.desk}/check")
     assert findings(anna) == []
     assert anna.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_pages_beside_the_desk_hinder_nobody(room: Room) -> None:
+    anna = room.seats(path="/tally", viewport={"width": 390, "height": 844})
+    for page in ("/tally", "/prepared", "/difference"):
+        anna.page.goto(room.desk + page)
+        assert findings(anna) == [], page
+        assert anna.page.evaluate("document.documentElement.scrollWidth") <= 390, page
+
+
+def test_paper_is_compared_with_the_desk(room: Room, anna: Teller) -> None:
+    anna.sends("GB 12@20", "£240.00")
+    anna.page.goto(f"{room.desk}/difference")
+
+    anna.page.get_by_label("GB The section GB GBP").fill("260")
+    anna.page.get_by_role("button", name="Compare").click()
+
+    expect(anna.page.get_by_text("1 sum differs.")).to_be_visible()
+    expect(anna.page.get_by_text("£20.00 more")).to_be_visible()
+    assert findings(anna) == []
 
 
 def test_without_a_keyboard_the_keys_at_the_foot_are_pressed(room: Room) -> None:

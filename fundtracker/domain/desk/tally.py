@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fundtracker.domain.money import Money
+from fundtracker.domain.money import Money, currency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fundtracker.domain.rates import Rate
+
 Place = tuple[int, str]
+
+# What people promise in round sums, in units that are worth about one of the fund's currency.
+STEPS = (10, 20, 50, 100, 200, 500, 1000)
+_LARGEST_UNIT = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +42,18 @@ def differences(desk: Mapping[Place, Money], paper: Mapping[Place, Money]) -> li
         Difference(section, desk.get((section, code), Money(0, code)), paper.get((section, code)))
         for section, code in sorted({*desk, *paper})
     ]
+
+
+def unit_of(code: str, rate: Rate, base: str) -> int:
+    """Return the power of ten by which a currency counts where `base` counts by one: 10 for kronor.
+
+    It is worth a third of a unit of `base` at least: the boxes of the sheet fit what is called.
+    """
+    one, exponent = 10 ** currency(base).exponent, currency(code).exponent
+    unit = 1
+    while (
+        unit < _LARGEST_UNIT
+        and 3 * rate.to_base(Money(unit * 10**exponent, code), base).minor < one
+    ):
+        unit *= 10
+    return unit

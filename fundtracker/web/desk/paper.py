@@ -10,13 +10,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from fundtracker.domain.amounts import parse_amount
-from fundtracker.domain.desk.tally import differences
+from fundtracker.domain.desk.tally import STEPS, differences, unit_of
 from fundtracker.domain.errors import Invalid, NotNow
 from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Permission
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.services.desk.count_paper import count_paper
-from fundtracker.store import desk_sums, paper
+from fundtracker.store import desk_sums, paper, rates
 from fundtracker.web.access import requires
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts, settings
@@ -53,7 +53,10 @@ def tally(slug: str) -> str:
     with parts().database.reading(reach()) as session:
         place = place_at(session, slug)
         rows = _rows(place)
-    return _render("desk/tally.html", place, rows)
+        known = rates.current(session, place.fund)
+    base = place.fund.currency
+    units = {code: unit_of(code, rate, base) for code, rate in known.items()}
+    return _render("desk/tally.html", place, rows, steps=STEPS, units=units)
 
 
 @bp.get("/<slug>/difference")
@@ -148,7 +151,7 @@ def _shown(money: Money | None) -> str:
     return str(money).removeprefix(f"{money.currency} ").replace(".", decimal_mark())
 
 
-def _render(template: str, place: Place, rows: list[Row], problem: str = "") -> str:
+def _render(template: str, place: Place, rows: list[Row], problem: str = "", **more: object) -> str:
     return render_template(
         template,
         fund=place.fund,
@@ -157,4 +160,5 @@ def _render(template: str, place: Place, rows: list[Row], problem: str = "") -> 
         problem=problem,
         printed_at=parts().clock(),
         simulated=settings().simulated,
+        **more,
     )
