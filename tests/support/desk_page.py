@@ -18,6 +18,10 @@ _PASTE = """text => {
 }"""
 
 
+# In milliseconds: machines are shared, and a queue of many lines goes one by one.
+_PATIENCE = 60_000
+
+
 class Teller:
     """Somebody before a page of the desk."""
 
@@ -70,7 +74,9 @@ class Teller:
 
     def waits(self, number: int, state: str) -> None:
         """See how many lines wait, and why."""
-        expect(self.state).to_have_text(re.compile(rf"^{state}.*\b{number} waiting"))
+        expect(self.state).to_have_text(
+            re.compile(rf"^{state}.*\b{number} waiting"), timeout=_PATIENCE
+        )
 
     def has_sent_everything(self) -> None:
         """See that nothing waits any more."""
