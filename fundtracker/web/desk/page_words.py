@@ -21,10 +21,11 @@ WORDS = {
     "not_kept": N_("This browser keeps nothing, so no line is taken. Allow it to store data."),
     "full": N_("This browser has no room left for more lines. Wait until some are sent."),
     "elsewhere": N_(
-        "%(number)s lines typed for something else wait on this computer: for another teller, a"
-        " rehearsal, or the fund before it was started for real. They are not sent from here."
+        "Lines that were typed for something else wait on this computer (%(number)s): by another"
+        " teller, for a rehearsal, or before the fund was started for real. They are not sent from"
+        " here."
     ),
-    "away_really": N_("Press once more: these %(number)s lines are then gone."),
+    "away_really": N_("Press once more, and what waits (%(number)s) is gone."),
     # The line before it is sent.
     "unread": N_("Not connected: the line is read as soon as it can be sent."),
     "empty": N_("Type a call, like GB 500"),

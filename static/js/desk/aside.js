@@ -62,7 +62,7 @@ export function aside(box, { say, money, currency, time }) {
     drawHall(state.hall);
     drawSums(state.true, state.open);
     drawTellers(state.tellers);
-    const codes = state.not_called;
+    const codes = [...state.not_called].sort();
     put(box, "not-called-title", say("not_called", { number: codes.length }));
     put(box, "not-called", codes.join(" "));
     box.querySelector("[data-not-called-part]").hidden = codes.length === 0;
