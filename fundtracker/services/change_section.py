@@ -18,7 +18,7 @@ from fundtracker.domain.sections import (
 )
 from fundtracker.services.hold import conceal
 from fundtracker.services.record import record
-from fundtracker.store import funds, sections
+from fundtracker.store import aliases, funds, sections
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,6 +43,7 @@ def add_section(parts: Parts, wanted: Section) -> None:
     with parts.database.unit_of_work() as session:
         if wanted.code in sections.by_code(session):
             raise _taken(wanted.code)
+        refuse_alias(session, wanted.code)
         id = _save(session, Section(NO_SECTION, *_words(wanted)))
         record(
             session,
@@ -73,6 +74,8 @@ def change_section(
         if after == before:
             return False
         refuse_moving(session, before, after)
+        if after.code != before.code:
+            refuse_alias(session, after.code)
         _save(session, after)
         versions = funds.bump(session, sections.funds_with(session, [row.id]), now)
         old, new = differences(before, after)
@@ -150,6 +153,12 @@ def refuse_moving(session: Session, before: Section, after: Section) -> None:
             field=field,
             code=before.code,
         )
+
+
+def refuse_alias(session: Session, code: str) -> None:
+    """Raise Invalid for a code by which tellers call another section."""
+    if code in aliases.all_aliases(session):
+        raise Invalid(N_("%(code)s means something else at the desk."), field="code", code=code)
 
 
 def _words(section: Section) -> tuple[str, str, str, str]:

@@ -9,7 +9,7 @@ from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import Invalid
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import FundSection, Visibility
-from fundtracker.services.change_section import refuse_moving
+from fundtracker.services.change_section import refuse_alias, refuse_moving
 from fundtracker.services.hold import conceal
 from fundtracker.services.read_sections import BadLines, Problem, read_sections
 from fundtracker.services.record import record
@@ -71,13 +71,15 @@ def import_sections(
 
 
 def _refuse_moving(session: Session, lines: Iterable[Line]) -> None:
-    """Raise BadLines for those that give another currency to a section that was given to."""
+    """Raise BadLines for another currency of a section that was given to, and for a taken code."""
     known = sections.by_code(session)
     problems = []
     for line in lines:
         before = known.get(line.section.code)
         try:
-            if before is not None:
+            if before is None:
+                refuse_alias(session, line.section.code)
+            else:
                 refuse_moving(session, before, line.section)
         except Invalid as error:
             problems.append(Problem(line.number, error))

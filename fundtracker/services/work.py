@@ -1,7 +1,4 @@
-"""Work on jobs, one at a time: leased first, done without a transaction, then marked.
-
-What takes minutes is done beside the rest, in a loop of its own: mails and refunds do not wait.
-"""
+"""Work on jobs, one at a time: leased first, done without a transaction, then marked."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from fundtracker.services.make_export import make_export
 from fundtracker.store import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from fundtracker.services.parts import Parts
 
@@ -37,27 +34,15 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.EXPORT: make_export,
     schedule.CLEAN_EXPORTS: lambda parts, _: clean_exports(parts),
 }
-# A file of a million lines takes minutes.
-LONG = frozenset({schedule.EXPORT})
 
 
-def work_on_short(parts: Parts) -> bool:
-    """Do the short job that is due longest; return whether there was one."""
-    return work(parts, KINDS.keys() - LONG)
-
-
-def work_on_long(parts: Parts) -> bool:
-    """Do the long job that is due longest; return whether there was one."""
-    return work(parts, LONG)
-
-
-def work(parts: Parts, kinds: Collection[str] | None = None) -> bool:
-    """Do the job that is due longest, of these kinds or of any; return whether there was one."""
+def work(parts: Parts) -> bool:
+    """Do the job that is due longest; return whether there was one."""
     with parts.database.reading() as session:
-        if not jobs.is_due(session, parts.clock(), kinds):
+        if not jobs.is_due(session, parts.clock()):
             return False
     with parts.database.unit_of_work() as session:
-        job = jobs.lease(session, parts.clock(), kinds)
+        job = jobs.lease(session, parts.clock())
     if job is None:
         return False
     try:

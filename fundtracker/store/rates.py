@@ -54,8 +54,10 @@ class RateRow(Base):
 
 def current(session: Session, fund: Fund) -> dict[str, Rate]:
     """The rates that gifts get now, by currency; the fund's own currency is always among them."""
-    query = select(RateRow).where(RateRow.rate_table_id == fund.rate_table_id)
-    rates = {row.currency: Rate(row.mantissa, row.scale) for row in session.scalars(query)}
+    query = select(RateRow.currency, RateRow.mantissa, RateRow.scale).where(
+        RateRow.rate_table_id == fund.rate_table_id
+    )
+    rates = {code: Rate(mantissa, scale) for code, mantissa, scale in session.execute(query)}
     return {fund.currency: Rate.ONE, **rates}
 
 

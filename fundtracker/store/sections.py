@@ -52,13 +52,26 @@ def of_fund(session: Session, fund_id: int, scope: Scope) -> list[FundSection]:
 
     Sorted here, for databases put Österreich behind Zimbabwe, each in its own way.
     """
+    # By columns: every line at a desk is read against them, and rows cost three times as much.
     query = (
-        select(FundSectionRow, SectionRow)
+        select(
+            SectionRow.id,
+            SectionRow.code,
+            SectionRow.name,
+            SectionRow.short_name,
+            SectionRow.currency,
+            FundSectionRow.target,
+            FundSectionRow.members,
+            FundSectionRow.visibility,
+        )
         .join(SectionRow, SectionRow.id == FundSectionRow.section_id)
         .where(FundSectionRow.fund_id == fund_id, SectionRow.id != NO_SECTION)
     )
     query = within(query, scope, FundSectionRow.fund_id, FundSectionRow.section_id)
-    parts = [_part(part, section) for part, section in session.execute(query)]
+    parts = [
+        FundSection(Section(id, code, name, short, coin), target, members, Visibility(seen))
+        for id, code, name, short, coin, target, members, seen in session.execute(query)
+    ]
     return sorted(parts, key=lambda part: alphabetical(part.section))
 
 

@@ -39,18 +39,16 @@ class TotalRow(Base):
 
 def of_fund(session: Session, fund_id: int, scope: Scope) -> dict[int, Totals]:
     """The totals of a fund's sections, by section."""
-    query = select(TotalRow).where(TotalRow.fund_id == fund_id)
+    query = select(
+        TotalRow.section_id,
+        TotalRow.received,
+        TotalRow.pledged,
+        TotalRow.unconfirmed,
+        TotalRow.donations,
+        TotalRow.pledges,
+    ).where(TotalRow.fund_id == fund_id)
     query = within(query, scope, TotalRow.fund_id, TotalRow.section_id)
-    return {
-        row.section_id: Totals(
-            row.received,
-            row.pledged,
-            row.unconfirmed,
-            row.donations,
-            row.pledges,
-        )
-        for row in session.scalars(query)
-    }
+    return {section_id: Totals(*sums) for section_id, *sums in session.execute(query)}
 
 
 def add(session: Session, changes: Mapping[tuple[int, int], Totals]) -> None:

@@ -7,6 +7,7 @@ is taken from the same patterns, so that a number never changes its clothes when
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -83,6 +84,12 @@ def say(error: FundtrackerError) -> str:
 
 def format_money(money: Money) -> str:
     """Write an amount to the last minor unit: €25.00."""
+    return _money_in(locale(), money)
+
+
+@lru_cache(maxsize=4096)
+def _money_in(_own: Locale, money: Money) -> str:
+    """The same, kept for each locale: tellers' desks and lists write the same sums over again."""
     exponent = currency(money.currency).exponent
     whole, rest = divmod(abs(money.minor), 10**exponent)
     decimals = f"{decimal_mark()}{rest:0{exponent}}" if exponent else ""
@@ -177,9 +184,15 @@ def _signed(money: Money, digits: str) -> str:
 
 
 def _pattern(code: str) -> MoneyPattern:
-    """Take a currency's place from the locale; letters keep a space between them and digits."""
-    standard = locale().currency_formats["standard"]
-    symbol = currency_symbol(code)
+    """Take a currency's place from the locale."""
+    return _pattern_in(locale(), code)
+
+
+@lru_cache(maxsize=1024)
+def _pattern_in(own: Locale, code: str) -> MoneyPattern:
+    """The same for a locale; letters keep a space between them and digits."""
+    standard = own.currency_formats["standard"]
+    symbol = str(get_currency_symbol(code, locale=own))
     prefix = standard.prefix[0].replace("¤", symbol)
     suffix = standard.suffix[0].replace("¤", symbol)
     if prefix[-1:].isalpha():

@@ -1,7 +1,4 @@
-/**
- * The keyboard in a list, and among figures: j and k go down and up, Enter opens, / searches or
- * narrows, e exports the list, or the figure that was gone to.
- */
+/** The keyboard in a list: j and k go down and up, Enter opens, / searches, e exports. */
 
 const rows = Array.from(document.querySelectorAll("[data-row]"));
 let here = -1;
@@ -10,37 +7,27 @@ function select(number) {
   if (!rows.length) {
     return;
   }
-  rows[here]?.removeAttribute(marked(rows[here]));
+  rows[here]?.removeAttribute("aria-selected");
   here = Math.min(Math.max(number, 0), rows.length - 1);
   const row = rows[here];
-  row.setAttribute(marked(row), "true");
+  row.setAttribute("aria-selected", "true");
   row.scrollIntoView({ block: "nearest" });
   // The link itself has the focus, so that Enter needs nobody's help.
   row.querySelector("a")?.focus({ preventScroll: true });
 }
 
-/** Only rows of a table can be selected. */
-function marked(row) {
-  return row.matches("tr") ? "aria-selected" : "aria-current";
-}
-
 function search() {
-  const field = document.getElementById("text") ?? document.querySelector("[data-narrows]");
+  const field = document.getElementById("text");
   field?.closest("details")?.setAttribute("open", "");
   field?.focus();
-  field?.select?.();
-}
-
-function exported() {
-  const own = rows[here]?.querySelector("[data-export]");
-  (own ?? document.querySelector("[data-export]"))?.click();
+  field?.select();
 }
 
 const KEYS = {
   j: () => select(here + 1),
   k: () => select(here - 1),
   "/": search,
-  e: exported,
+  e: () => document.querySelector("[data-export]")?.click(),
 };
 
 function types(target) {

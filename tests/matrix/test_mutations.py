@@ -42,6 +42,7 @@ REFUSED_AGAIN = {
     "POST /office/new-fund",
     "POST /office/new-section",
     "POST /office/sections/<code>",
+    "POST /office/sections/<code>/aliases",
     "GET  /treasury/exports/<token>",
 }
 Asked = list[tuple[Visitor, Probe]]

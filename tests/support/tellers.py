@@ -13,7 +13,7 @@ from fundtracker.domain.desk.keys import desk_key
 from fundtracker.domain.scope import Scope
 from fundtracker.services.desk.check import Check, Verdict, check
 from fundtracker.services.desk.take import Sent, take
-from fundtracker.store import calls, desks, funds, totals
+from fundtracker.store import calls, desks, funds, sections, totals
 from fundtracker.store.pledges import PledgeRow
 
 if TYPE_CHECKING:
@@ -104,6 +104,12 @@ class Hall:
         with self.parts.database.reading() as session:
             found = totals.of_fund(session, self.fund_id, EVERYWHERE)
         return found[section] if section is not None else sum_of(found)
+
+
+def section_id(hall: Hall, code: str) -> int:
+    """The id of a section."""
+    with hall.parts.database.reading() as session:
+        return sections.by_code(session)[code].id
 
 
 def sum_of(found: dict[int, Totals]) -> Totals:

@@ -325,7 +325,9 @@ class TestNothingIsLost:
 
         room.lets_in(anna.page.context, "berta")
         anna.opens(room.desk)
-        expect(anna.page.get_by_text("typed for something else wait on this computer (1)")).to_be_visible()
+        expect(
+            anna.page.get_by_text("typed for something else wait on this computer (1)")
+        ).to_be_visible()
         anna.sends("GB 8", "£8.00")
         expect(anna.lines).to_have_count(1)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from fundtracker.domain.errors import Invalid
+from fundtracker.domain.errors import N_, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,6 +83,13 @@ class Call:
     prepared: bool = False
     parked: bool = False
     needs_second: bool = False
+
+    @property
+    def each(self) -> Money:
+        """What one of them promises, in one instalment; raises Refused where none is known."""
+        if self.amount is None:
+            raise Refused(N_("How much? Type an amount."))
+        return self.amount
 
     @property
     def total(self) -> Money | None:

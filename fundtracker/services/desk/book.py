@@ -34,7 +34,7 @@ def book(at: Sitting, found: Understood, origin: Origin, state: CallState) -> Ca
     row = _row(at, origin, state)
     row.section_id = found.section_id
     row.label, row.note, row.badge = call.label, call.note, call.badge
-    row.currency, row.amount = found.each.currency, found.each.minor
+    row.currency, row.amount = call.each.currency, call.each.minor
     row.count, row.instalments = call.count, call.instalments
     row.announced = None if found.announced is None else found.announced.minor
     row.base = found.base(at.fund.currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.commands import (
@@ -58,6 +58,8 @@ def do(at: Sitting, desk: Desk, origin: Origin, shown: int | None) -> list[CallR
             rows = _double(at, wanted)
         case Level() as wanted:
             rows = _level(at, wanted)
+        case _ as never:
+            assert_never(never)
     return rows
 
 

@@ -34,9 +34,7 @@ def prepare(parts: Parts, slug: str, line: str, scope: Scope) -> None:
         _check(call)
         section_id = section_id_of(desk, call.section)
         row = _free(at, section_id) or PreparedRow(fund_id=at.fund.id, section_id=section_id)
-        if call.amount is None:
-            raise Refused(N_("How much? Type an amount."))
-        row.currency, row.amount = call.amount.currency, call.amount.minor
+        row.currency, row.amount = call.each.currency, call.each.minor
         row.count, row.instalments, row.is_total = call.count, call.instalments, call.is_total
         row.label, row.made_by, row.made_at = call.label, at.teller, at.now
         at.session.add(row)

@@ -83,8 +83,8 @@ def fixed(fund: Fund, desk: Desk, old: CallRow, wanted: Fix) -> Understood:
         raise Refused(_NO_TOTAL)
     # The words have one amount, or they were asked about.
     (typed,) = tokens.amounts
-    if not (tokens.coin or typed.coin) and call.amount and before.amount:
-        _ask_which_currency(wanted, before.amount.currency, call.amount.currency)
+    if not (tokens.coin or typed.coin):
+        _ask_which_currency(wanted, before.each.currency, call.each.currency)
     says_people = tokens.count is not None or typed.people is not None
     changed = replace(
         before,
@@ -125,7 +125,7 @@ def _call_of(row: CallRow, desk: Desk) -> Call:
 
 def _weighed(fund: Fund, desk: Desk, call: Call) -> Understood:
     """The call with its rate, and whether a second person has to see it."""
-    code = "" if call.amount is None else call.amount.currency
+    code = call.each.currency
     rate = desk.rates.get(code)
     if rate is None:
         raise Refused(N_("The fund has no exchange rate for %(code)s."), code=code)

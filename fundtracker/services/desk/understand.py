@@ -65,16 +65,10 @@ class Understood:
     prepared_by: str | None = None
 
     @property
-    def each(self) -> Money:
-        """What one of them promises, in one instalment."""
-        if self.call.amount is None:
-            raise Refused(N_("How much? Type an amount."))
-        return self.call.amount
-
-    @property
     def pledge(self) -> Money:
         """What one of them promises in all instalments."""
-        return replace(self.each, minor=self.each.minor * (self.call.instalments or 1))
+        each = self.call.each
+        return replace(each, minor=each.minor * (self.call.instalments or 1))
 
     def state_for(self, teller: str) -> CallState:
         """How the line would stand if this teller typed it."""
@@ -134,9 +128,7 @@ def section_id_of(desk: Desk, code: str) -> int:
 
 def _whole(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:
     section_id = section_id_of(desk, call.section)
-    if call.amount is None:
-        raise Refused(N_("How much? Type an amount."))
-    rate = desk.rates[call.amount.currency]
+    rate = desk.rates[call.each.currency]
     if not call.is_total:
         return Understood(call, section_id, rate)
     if not section_id:
@@ -145,8 +137,8 @@ def _whole(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:
         raise Refused(N_("A total is one amount, of all people and instalments together."))
     kept = totals.of_fund(session, fund.id, EVERYTHING).get(section_id, Totals())
     has = kept.received + kept.pledged + kept.unconfirmed
-    left = left_of(call.amount, has, rate, fund.currency)
-    return Understood(replace(call, amount=left), section_id, rate, announced=call.amount)
+    left = left_of(call.each, has, rate, fund.currency)
+    return Understood(replace(call, amount=left), section_id, rate, announced=call.each)
 
 
 def _prepared(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:

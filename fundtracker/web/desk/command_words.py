@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from flask_babel import gettext
 
@@ -58,6 +58,8 @@ def command_words(place: Place, desk: Desk, line: str) -> str:
             )
         case Level() as wanted:
             words = _level(wanted)
+        case _ as never:
+            assert_never(never)
     return str(words)
 
 

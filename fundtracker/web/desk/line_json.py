@@ -34,11 +34,11 @@ def lines_json(place: Place, rows: Sequence[CallRow]) -> list[Json]:
         for row in rows
         for token in (row.teller, row.checked_by, row.doubted_by, row.undo_asked_by)
     }
-    known = place.initials(tokens)
-    return [_line(place, row, known) for row in rows]
+    known, mine = place.initials(tokens), teller()
+    return [_line(place, row, known, mine) for row in rows]
 
 
-def _line(place: Place, row: CallRow, initials: Mapping[str, str]) -> Json:
+def _line(place: Place, row: CallRow, initials: Mapping[str, str], mine: str) -> Json:
     section = place.sections.get(row.section_id) if row.section_id != NO_SECTION else None
     base = None if row.base is None else Money(row.base, place.fund.currency)
     announced = (
@@ -51,6 +51,7 @@ def _line(place: Place, row: CallRow, initials: Mapping[str, str]) -> Json:
     def who(token: str | None) -> str | None:
         return None if token is None else initials.get(token, "?")
 
+    each = money_json(row.each)
     return {
         "number": row.number,
         "version": row.version,
@@ -60,12 +61,12 @@ def _line(place: Place, row: CallRow, initials: Mapping[str, str]) -> Json:
         "doubted_by": who(row.doubted_by),
         "undo_asked_by": who(row.undo_asked_by),
         "teller": who(row.teller),
-        "mine": row.teller == teller(),
+        "mine": row.teller == mine,
         "section": "" if section is None else section.code,
         "section_name": "" if section is None else section.name,
         "people": row.count,
-        "each": money_json(row.each),
-        "total": money_json(row.total),
+        "each": each,
+        "total": each if row.total == row.each else money_json(row.total),
         "base": money_json(base),
         "announced": money_json(announced),
         "paid_by": row.paid_by,

@@ -17,7 +17,7 @@ from fundtracker.domain.money import CURRENCIES
 from fundtracker.domain.roles import Permission
 from fundtracker.domain.sections import Visibility
 from fundtracker.services.change_section import FundPart, change_part, change_section
-from fundtracker.store import funds
+from fundtracker.store import aliases, funds
 from fundtracker.store import sections as store
 from fundtracker.web.access import requires, scope
 from fundtracker.web.acting import acting
@@ -144,10 +144,12 @@ def _page(
         found, places = find_section(session, code)
         known = [fund for fund in funds.all_funds(session) if reach.allows_fund(fund.id)]
         given = store.has_donations(session, found.id)
+        words = aliases.of_section(session, found.id)
     typed = dict([part_form]) if part_form else {}
     return render_template(
         "office/section.html",
         section=found,
+        aliases=words,
         form=_section_form(found, section_form),
         places=[_place(fund, places.get(fund.id), typed.get(fund.slug)) for fund in known],
         fixed=given,

@@ -6,6 +6,7 @@ from fundtracker.web.office import (
     audit,
     fund,
     fund_base,
+    fund_desk,
     fund_status,
     funds,
     inbox,
@@ -17,6 +18,7 @@ from fundtracker.web.office import (
     rates_enter,
     rates_import,
     section,
+    section_aliases,
     sections,
     sections_import,
 )
@@ -27,6 +29,7 @@ __all__ = [
     "bp",
     "fund",
     "fund_base",
+    "fund_desk",
     "fund_status",
     "funds",
     "inbox",
@@ -38,6 +41,7 @@ __all__ = [
     "rates_enter",
     "rates_import",
     "section",
+    "section_aliases",
     "sections",
     "sections_import",
 ]

@@ -26,6 +26,8 @@ DESK = a_desk()
     ("line", "meant"),
     [
         ("/undo", Undo(1)),
+        ("/undo #12", Undo(number=12)),
+        ("/level off", Level(None)),
         ("/UNDO 3", Undo(3)),
         ("/fix 12 500", Fix(12, "500")),
         ("/fix 12 1'500 EUR", Fix(12, "1'500 EUR")),
@@ -49,7 +51,17 @@ def test_what_a_command_means(line: str, meant: Command) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        *("/", "/help", "/undo x", "/undo 0", "/undo 101", "/undo 1 2", '/undo 2 "a"'),
+        *(
+            "/",
+            "/help",
+            "/undo x",
+            "/undo 0",
+            "/undo 101",
+            "/undo 1 2",
+            "/undo #0",
+            "/undo #x",
+            '/undo 2 "a"',
+        ),
         *("/fix", "/fix 12", "/fix GB 5", "/fix 0 5", "/fix 12 GB", "/fix 1234567890 5"),
         *("/move 12", "/move x CH", "/move 12 XX", "/name 12", '/name "a"', '/name x "a"'),
         *("/ok", "/ok 0", "/ok 20-12", "/ok a-b", "/double 12", "/double 9 9", "/double 0 9"),

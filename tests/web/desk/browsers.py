@@ -56,7 +56,7 @@ class Browser:
         assert answer.status_code == 200, answer.text
         return json_of(answer)
 
-    def send(self, line: str, **more: object) -> TestResponse:
+    def send(self, line: object, /, **more: object) -> TestResponse:
         """Send a line or a command."""
         body = {
             "client_id": f"client-{next(_IDS):08}",
@@ -81,7 +81,7 @@ class Browser:
         assert answer.status_code == 200, answer.text
         return json_of(answer)
 
-    def check(self, verdict: str, *lines: dict[str, Any], **more: object) -> TestResponse:
+    def check(self, verdict: str, /, *lines: dict[str, Any], **more: object) -> TestResponse:
         """Say something of lines as they were shown."""
         shown = [{"number": line["number"], "version": line["version"]} for line in lines]
         body = {"client_id": f"check-{next(_IDS):08}", "lines": shown, "verdict": verdict}
