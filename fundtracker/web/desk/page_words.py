@@ -55,6 +55,7 @@ WORDS = {
     "in_parts": N_("in %(parts)s parts"),
     "same_as": N_("= %(number)s?"),
     "announced": N_("announced %(amount)s"),
+    "matched": N_("the same as line %(number)s"),
     "replaced_by": N_("now line %(number)s"),
     "late": N_("came late"),
     "badge": N_("#%(badge)s"),

@@ -100,7 +100,9 @@ const choice = differs({
 
 /** What came back last, or the newest of one's own lines that is parked. */
 function toMend(before) {
-  const back = queue.held("back").reverse();
+  // What the desk does not take any more can be looked at, and thrown away, as well.
+  const refused = document.body.dataset.state === "stopped" ? queue.waiting() : [];
+  const back = [...queue.held("back"), ...refused].reverse();
   const parked = lines.all().filter(({ state, mine }) => state === "parked" && mine).reverse()
     .map(({ number, raw }) => ({ number, line: raw.replace(/^\s*~\s*|\s+~(?=\s|$)/, "") }));
   const all = [...back, ...parked];

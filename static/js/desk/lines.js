@@ -21,6 +21,7 @@ export function detail(line, say) {
     people > 1 && each && say("people_each", { people, each: each.text }),
     instalments && say("in_parts", { parts: instalments }),
     announced && say("announced", { amount: announced.text }),
+    line.state === "blind" && line.matches && say("matched", { number: line.matches }),
     line.replaced_by && say("replaced_by", { number: line.replaced_by }),
     late && say("late"),
     label,
@@ -69,6 +70,8 @@ export function lineRows(body, say, time) {
       body.insertBefore(row, older ?? null);
     }
     fillLine(row, line, say, time);
+    // What the second keyer typed as the first one had it is that line's tick, and no line beside it.
+    row.hidden = line.state === "blind" && Boolean(line.matches) && !line.mine;
   }
 
   function update(changed) {

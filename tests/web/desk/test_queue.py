@@ -1,0 +1,178 @@
+"""No line is lost: they arrive in order, each once, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
+
+from tests.support.desk_page import Teller
+from tests.web.desk.room import LINES, SLUG, queued
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Request, Route
+
+    from tests.web.desk.room import Room
+
+
+def test_without_a_network_lines_wait_and_go_in_order(anna: Teller) -> None:
+    anna.page.context.set_offline(True)
+    for line in ("GB 1", "GB 20 500", "GB 3"):
+        anna.calls(line)
+    anna.waits(3, "no connection")
+    expect(anna.waiting).to_have_count(3)
+
+    anna.page.context.set_offline(False)
+
+    anna.has_sent_everything()
+    expect(anna.lines).to_have_count(3)
+    expect(anna.line(2)).to_contain_text("£1.00")
+    # Nobody waited for its question any more: it is parked where all see it.
+    expect(anna.line(1)).to_contain_text("~ parked")
+    expect(anna.line(0)).to_contain_text("£3.00")
+    assert queued(anna) == []
+
+
+def test_a_reload_in_the_middle_loses_nothing(anna: Teller) -> None:
+    anna.page.route(LINES, lambda route: route.abort())
+    anna.calls("GB 1")
+    anna.calls("GB 2")
+    anna.waits(2, "no connection")
+
+    anna.page.reload()
+    expect(anna.waiting).to_have_count(2)
+    anna.page.unroute(LINES)
+
+    anna.has_sent_everything()
+    expect(anna.line(1)).to_contain_text("£1.00")
+    expect(anna.line(0)).to_contain_text("£2.00")
+    expect(anna.lines).to_have_count(2)
+
+
+def test_an_answer_that_is_lost_books_nothing_twice(anna: Teller) -> None:
+    ids: list[str] = []
+
+    def swallow(route: Route) -> None:
+        ids.append(json.loads(route.request.post_data or "")["client_id"])
+        route.fetch()
+        route.abort()
+
+    anna.page.route(LINES, swallow, times=2)
+    anna.calls("GB 7")
+
+    anna.has_sent_everything()
+    expect(anna.lines).to_have_count(1)
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+def test_signed_out_the_queue_stays_and_goes_after_signing_in(room: Room, anna: Teller) -> None:
+    anna.page.context.clear_cookies()
+    anna.calls("GB 7")
+    anna.waits(1, "Signed out")
+    expect(anna.page.get_by_role("link", name="Sign in again")).to_be_visible()
+
+    room.lets_in(anna.page.context, "anna")
+
+    anna.has_sent_everything()
+    expect(anna.line()).to_contain_text("£7.00")
+    expect(anna.lines).to_have_count(1)
+
+
+def test_nobody_elses_queue_is_sent(room: Room, anna: Teller) -> None:
+    anna.page.route(LINES, lambda route: route.abort())
+    anna.calls("GB 7")
+    anna.waits(1, "no connection")
+    anna.page.goto("about:blank")
+    anna.page.unroute(LINES)
+
+    room.lets_in(anna.page.context, "berta")
+    anna.opens(room.desk)
+    expect(
+        anna.page.get_by_text("typed for something else wait on this computer (1)")
+    ).to_be_visible()
+    anna.sends("GB 8", "£8.00")
+    expect(anna.lines).to_have_count(1)
+
+    room.lets_in(anna.page.context, "anna")
+    anna.opens(room.desk)
+    expect(anna.line()).to_contain_text("£7.00")
+
+
+def test_the_queue_of_a_rehearsal_is_not_sent_into_the_real_fund(room: Room, anna: Teller) -> None:
+    anna.page.evaluate(
+        """slug => localStorage.setItem(`desk/${slug}/rehearsal-key/somebody/000000000000001-a`,
+          JSON.stringify({id: "a", line: "GB 1000", typed_at: "2026-06-12T18:00:00Z"}))""",
+        SLUG,
+    )
+    anna.page.reload()
+    notice = anna.page.locator("[data-foreign]")
+    expect(notice).to_be_visible()
+
+    notice.get_by_role("button").click()
+    expect(notice).to_contain_text("Press once more")
+    notice.get_by_role("button").click()
+
+    expect(notice).to_be_hidden()
+    assert queued(anna) == []
+    assert anna.lines.count() == 0
+
+
+def test_without_a_stream_the_desk_asks(room: Room, anna: Teller) -> None:
+    berta = room.seats("berta", "/check")
+    berta.page.route("**/stream", lambda route: route.fulfill(status=503))
+    berta.opens(room.desk)
+    anna.sends("GB 5", "£5.00")
+    expect(berta.line()).to_contain_text("£5.00")
+
+
+def test_one_tab_sends_for_all(room: Room, anna: Teller) -> None:
+    sent: list[Request] = []
+    anna.page.context.on(
+        "request",
+        lambda request: sent.append(request) if request.url.endswith("/lines") else None,
+    )
+    other = Teller(anna.page.context.new_page())
+    other.opens(room.desk)
+    other.waits(0, "another tab sends")
+
+    other.sends("GB 5", "£5.00")
+    expect(anna.line()).to_contain_text("£5.00")
+    assert [request.frame.page for request in sent] == [anna.page]
+
+    anna.page.close()
+    other.has_sent_everything()
+    other.sends("GB 6", "£6.00")
+
+
+def test_the_same_id_with_other_content_is_shown_and_the_teller_chooses(anna: Teller) -> None:
+    with anna.page.expect_request(LINES) as sent:
+        anna.sends("GB 5", "£5.00")
+    known = json.loads(sent.value.post_data or "")["client_id"]
+    with_other_content = """([id, name]) => localStorage.setItem(`${name}000000000000001-${id}`,
+      JSON.stringify({id, line: "GB 6", typed_at: new Date().toISOString()}))"""
+    name = anna.page.evaluate("navigator.locks.query().then(({ held }) => held[0].name)")
+    anna.page.evaluate(with_other_content, [known, name])
+    anna.page.reload()
+
+    choice = anna.page.get_by_role("alertdialog")
+    expect(choice).to_contain_text("GB 6")
+    expect(choice).to_contain_text("£5.00")
+    expect(anna.lines).to_have_count(1)
+    choice.get_by_role("button", name="send mine all the same").press("Enter")
+
+    expect(anna.line()).to_contain_text("£6.00")
+    expect(choice).to_be_hidden()
+    anna.has_sent_everything()
+
+
+def test_a_browser_that_keeps_nothing_takes_no_line(anna: Teller) -> None:
+    anna.page.evaluate(
+        """() => { Storage.prototype.setItem = () => {
+          throw new DOMException("no", "SecurityError");
+        }; }"""
+    )
+    anna.calls("GB 5")
+    expect(anna.field).to_have_value("GB 5")
+    expect(anna.told).to_contain_text("This browser keeps nothing")
