@@ -62,6 +62,25 @@ def reset_limits(email: str, place: str) -> tuple[Limit, ...]:
     )
 
 
+def promise_limits(email: str) -> tuple[Limit, ...]:
+    """How often somebody is asked by mail whether a promise is theirs: anybody may name them."""
+    return (
+        Limit("promise", email, 5, timedelta(hours=1)),
+        Limit("promises", email, 20, timedelta(days=1)),
+    )
+
+
+def claim_limits(place: str) -> tuple[Limit, ...]:
+    """How often the number of a promise may be guessed, of which there are eighty thousand million.
+
+    The second one is everybody's: at its pace whoever guesses with many addresses needs decades.
+    """
+    return (
+        Limit("claim", _network(place), 20, timedelta(minutes=15)),
+        Limit("claims", "everybody", 500, timedelta(hours=1)),
+    )
+
+
 # So many wrong codes end a session.
 MOST_CODES = 5
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
 
@@ -45,7 +45,7 @@ def differences(before: _Values, after: _Values) -> tuple[dict[str, object], dic
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
         return list(value)

@@ -145,6 +145,16 @@ def refuse_unless_open(fund: Fund, now: datetime) -> None:
         )
 
 
+def refuse_unless_collecting(fund: Fund) -> None:
+    """Raise what is told to whoever pays a promise, which goes on for months after the closing."""
+    if fund.status is FundStatus.DRAFT:
+        raise UnknownFund
+    if fund.status is FundStatus.ARCHIVED:
+        raise FundClosed
+    if fund.status is FundStatus.PAUSED:
+        raise FundPaused
+
+
 def presets(fund: Fund, rate: Rate, code: str) -> tuple[Money, ...]:
     """Return round amounts to offer in the donor's currency, rising, each within the limits."""
     coin = currency(code)

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     READ_FUNDS = "read_funds"
     CHANGE_FUNDS = "change_funds"
     CHANGE_RATES = "change_rates"
+    # Which promises count at once, and to which account they are transferred.
+    CHANGE_TERMS = "change_terms"
     READ_STAFF = "read_staff"
     CHANGE_STAFF = "change_staff"
     READ_AUDIT = "read_audit"
@@ -87,6 +89,7 @@ PERMISSIONS = {
             Permission.READ_FUNDS,
             Permission.CHANGE_FUNDS,
             Permission.CHANGE_RATES,
+            Permission.CHANGE_TERMS,
             Permission.READ_STAFF,
             Permission.CHANGE_STAFF,
             Permission.READ_AUDIT,
@@ -103,6 +106,7 @@ PERMISSIONS = {
             Permission.READ_FUNDS,
             Permission.CHANGE_RATES,
             Permission.USE_DESK,
+            Permission.CHANGE_TERMS,
             Permission.READ_TRUE_TOTAL,
         },
     ),

@@ -10,6 +10,7 @@ from fundtracker.domain.errors import (
     FundClosed,
     FundNotYetOpen,
     FundPaused,
+    FundtrackerError,
     InvalidAmount,
     UnknownFund,
 )
@@ -20,6 +21,7 @@ from fundtracker.domain.funds import (
     check_gift,
     largest_gift,
     presets,
+    refuse_unless_collecting,
     refuse_unless_open,
 )
 from fundtracker.domain.money import CURRENCIES, Money, currency
@@ -202,3 +204,23 @@ def test_nobody_may_give_more_than_stripe_charges_at_once() -> None:
     assert largest_gift(fund, pesos, "COP") == Money(99_999_999, "COP")
     assert largest_gift(fund, rupiah, "IDR") == Money(999_999_999_999, "IDR")
     assert all(offer.minor <= 99_999_999 for offer in presets(fund, pesos, "COP"))
+
+
+@pytest.mark.parametrize("status", [FundStatus.OPEN, FundStatus.CLOSED])
+def test_promises_are_paid_for_months_after_the_closing(status: FundStatus) -> None:
+    refuse_unless_collecting(a_fund(status=status, closes_at=datetime(2026, 6, 2, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [
+        (FundStatus.DRAFT, UnknownFund),
+        (FundStatus.PAUSED, FundPaused),
+        (FundStatus.ARCHIVED, FundClosed),
+    ],
+)
+def test_but_not_to_a_fund_that_is_paused_or_over_and_settled(
+    status: FundStatus, refusal: type[FundtrackerError]
+) -> None:
+    with pytest.raises(refusal):
+        refuse_unless_collecting(a_fund(status=status))
