@@ -41,7 +41,7 @@ OF_A_DONATION = (
     "stripe_ref",
 )
 # They are seen by who sees their pledge.
-OF_A_PLEDGE = ("instalment",)
+OF_A_PLEDGE = ("instalment", "pledge_contact", "pledge_reminder")
 NAME = "scope"
 
 # In brackets of their own they are worked out once a statement, and not once a row.

@@ -61,6 +61,12 @@ def current(session: Session, fund: Fund) -> dict[str, Rate]:
     return {fund.currency: Rate.ONE, **rates}
 
 
+def of_table(session: Session, table_id: int) -> dict[str, Rate]:
+    """The rates of one table, by currency, whether gifts still get them or not."""
+    query = select(RateRow).where(RateRow.rate_table_id == table_id)
+    return {row.currency: Rate(row.mantissa, row.scale) for row in session.scalars(query)}
+
+
 def supersede(  # noqa: PLR0913 - who, when and from where belong to a rate table
     session: Session,
     fund_id: int,

@@ -23,6 +23,8 @@ from fundtracker.store.payments import (
     DisputeTransactionRow,
     RefundRow,
 )
+from fundtracker.store.pledge_contacts import PledgeContactRow, PledgeReminderRow
+from fundtracker.store.pledge_terms import PledgeTermsRow
 from fundtracker.store.pledges import InstalmentRow, PledgeRow
 from fundtracker.store.prepared import PreparedRow
 from fundtracker.store.rates import RateRow, RateTableRow
@@ -86,4 +88,7 @@ ALL = (
     AliasRow,
     PreparedRow,
     PaperRow,
+    PledgeTermsRow,
+    PledgeContactRow,
+    PledgeReminderRow,
 )

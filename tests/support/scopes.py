@@ -32,6 +32,18 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
         "store/payments.py": ("_charges", "_disputes", "_refunds", "remember", "transactions"),
         "store/rates.py": ("released",),
     },
+    "answers whoever has the key to a promise, and reminds them, for nobody in particular": {
+        "store/pledge_contacts.py": (
+            "is_named",
+            "of_link",
+            "of_pledge",
+            "of_pledges",
+            "of_same_address",
+            "remember",
+            "reminders",
+        ),
+        "store/pledge_reminders.py": ("candidates", "is_reachable"),
+    },
     "adds to sums that are kept for each section": {
         "store/days.py": ("add",),
         "store/totals.py": ("add",),

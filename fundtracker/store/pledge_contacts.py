@@ -1,0 +1,114 @@
+"""What went to and fro between us and whoever promised: links, reminders, answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fundtracker.domain.pledges import PledgeSource
+from fundtracker.domain.reminders import Stage
+from fundtracker.store.base import KEY, Base, insert_into
+from fundtracker.store.pledges import PledgeRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+
+class PledgeContactRow(Base):
+    """How we are in touch with whoever made a pledge.
+
+    `link_key` is the digest of the link that waits for its address to answer until `link_until`;
+    `answered_at` says that it did. Who has `stopped_at` is not written to any more, and who
+    `said_paid_at` not before a treasurer has looked.
+    """
+
+    __tablename__ = "pledge_contact"
+
+    pledge_id: Mapped[int] = mapped_column(KEY, ForeignKey("pledge.id"), primary_key=True)
+    link_key: Mapped[str | None] = mapped_column(unique=True)
+    link_until: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    said_paid_at: Mapped[datetime | None]
+
+
+class PledgeReminderRow(Base):
+    """Something that was due about a part of a pledge: a mail, or a task for the treasurer.
+
+    Each comes once: its key makes it one.
+    """
+
+    __tablename__ = "pledge_reminder"
+
+    pledge_id: Mapped[int] = mapped_column(KEY, ForeignKey("pledge.id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+def of_pledge(session: Session, pledge_id: int) -> PledgeContactRow:
+    """The contact of a pledge that is locked; an empty one for a pledge that had none."""
+    statement = insert_into(session, PledgeContactRow).values(pledge_id=pledge_id)
+    session.execute(statement.on_conflict_do_nothing())
+    return session.get_one(PledgeContactRow, pledge_id)
+
+
+def is_named(session: Session, pledge_id: int) -> bool:
+    """Whether a name is written on a pledge, which is not read for it."""
+    query = select(PledgeRow.name.is_not(None)).where(PledgeRow.id == pledge_id)
+    return bool(session.scalar(query))
+
+
+def of_same_address(session: Session, row: PledgeRow) -> list[int]:
+    """The ids of what the address of a pledge promised online in its fund, this one included."""
+    query = select(PledgeRow.id).where(
+        PledgeRow.fund_id == row.fund_id,
+        PledgeRow.source == PledgeSource.ONLINE,
+        PledgeRow.email_key == row.email_key,
+    )
+    return sorted({row.id, *session.scalars(query)})
+
+
+def of_pledges(session: Session, pledge_ids: Collection[int]) -> dict[int, PledgeContactRow]:
+    """The contacts of those of these pledges that have one."""
+    query = select(PledgeContactRow).where(PledgeContactRow.pledge_id.in_(pledge_ids))
+    return {row.pledge_id: row for row in session.scalars(query)}
+
+
+def of_link(session: Session, key: str, now: datetime) -> PledgeContactRow | None:
+    """The contact that a link belongs to, while the link holds."""
+    query = select(PledgeContactRow).where(
+        PledgeContactRow.link_key == key, PledgeContactRow.link_until > now
+    )
+    return session.scalar(query)
+
+
+def reminders(session: Session, pledge_ids: Collection[int]) -> dict[int, list[PledgeReminderRow]]:
+    """What was due about these pledges before, by pledge, oldest first."""
+    query = select(PledgeReminderRow).where(PledgeReminderRow.pledge_id.in_(pledge_ids))
+    found: dict[int, list[PledgeReminderRow]] = {}
+    for row in session.scalars(query.order_by(PledgeReminderRow.at)):
+        found.setdefault(row.pledge_id, []).append(row)
+    return found
+
+
+def remember(session: Session, pledge_id: int, due_on: date, stage: Stage, now: datetime) -> bool:
+    """Write down that a stage has come; False if it is there already: somebody was quicker."""
+    row = {"pledge_id": pledge_id, "due_on": due_on, "stage": str(stage), "at": now}
+    statement = insert_into(session, PledgeReminderRow).values(**row).on_conflict_do_nothing()
+    return session.scalar(statement.returning(PledgeReminderRow.stage)) is not None
+
+
+def tasks(session: Session, pledge_ids: Collection[int]) -> dict[int, Stage]:
+    """What of these pledges is a task for the treasurer, and how far it has come."""
+    found: dict[int, Stage] = {}
+    for pledge_id, rows in reminders(session, pledge_ids).items():
+        come = [Stage(row.stage) for row in rows if not Stage(row.stage).is_mail]
+        if come:
+            found[pledge_id] = come[-1]
+    return found
