@@ -7,16 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel.numbers import get_currency_symbol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from fundtracker.domain.emails import email_address
+from fundtracker.domain.money import Money, currency
 from fundtracker.domain.text import clean_line
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 LONGEST_SUBJECT = 200
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
+
+
+def _written(money: Money) -> str:
+    """Write an amount as one is spoken of: €50, CHF 1,234.50."""
+    whole, rest = divmod(money.minor, 10 ** (exponent := currency(money.currency).exponent))
+    symbol = get_currency_symbol(money.currency, locale="en")
+    space = "\N{NO-BREAK SPACE}" if symbol[-1].isalpha() else ""
+    return f"{symbol}{space}{whole:,}" + (f".{rest:0{exponent}}" if rest else "")
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
 
 _templates = Environment(
     loader=FileSystemLoader(TEMPLATES),
@@ -27,6 +42,7 @@ _templates = Environment(
 _templates.policies["ext.i18n.trimmed"] = True
 # Nobody has told us the language of whoever reads it: a mail is in English.
 _templates.filters["moment"] = lambda at: f"{at.day} {at:%B %Y, %H:%M} UTC"
+_templates.filters.update(money=_written, day=_day)
 _templates.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # the extension's
 
 

@@ -25,8 +25,8 @@ class Mailbox:
         self.messages.append(message)
 
 
-def link_in(message: Message) -> str:
-    """Return the one address that a mail asks to be opened."""
-    found = re.search(r"^https?://\S+/account/\S+$", message.text, re.MULTILINE)
+def link_in(message: Message, room: str = "account") -> str:
+    """Return the first address in a room of ours that a mail asks to be opened."""
+    found = re.search(rf"^https?://\S+/{room}/\S+$", message.text, re.MULTILINE)
     assert found is not None, message.text
     return found[0]
