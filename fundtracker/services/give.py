@@ -13,14 +13,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import DonationStatus, Method
-from fundtracker.domain.errors import NoRate, UnknownSection
 from fundtracker.domain.facts import SessionState
-from fundtracker.domain.funds import check_gift, refuse_unless_open
-from fundtracker.domain.scope import Scope
-from fundtracker.domain.sections import NO_SECTION
+from fundtracker.domain.funds import check_gift, refuse_unless_collecting, refuse_unless_open
 from fundtracker.domain.text import clean_line, clean_text
 from fundtracker.payments.gateway import SessionOrder
-from fundtracker.store import donations, funds, inbox, rates, sections
+from fundtracker.services.purpose import payable, purpose, purpose_of, reference_key
+from fundtracker.store import donations, funds, inbox
 from fundtracker.store.donations import StripeRefRow
 
 if TYPE_CHECKING:
@@ -49,7 +47,10 @@ MESSAGE_LIMIT = 500
 
 @dataclass(frozen=True, slots=True)
 class GiftRequest:
-    """What a donor filled in; `attempt` is random and names the form, `section` a code or ""."""
+    """What a donor filled in; `attempt` is random and names the form, `section` a code or "".
+
+    `pledge` is the number of the promise that it pays, as it was typed, "" for none.
+    """
 
     attempt: str
     amount: Money
@@ -57,6 +58,7 @@ class GiftRequest:
     public_name: str = field(default="", repr=False)
     message: str = field(default="", repr=False)
     locale: str = "auto"
+    pledge: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,23 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
     row = donations.by_attempt(session, attempt)
     if row is not None and row.status in PAID:
         return row
-    refuse_unless_open(fund, now)
+    pledge = payable(session, fund, request.pledge)
+    if pledge is None:
+        refuse_unless_open(fund, now)
+    else:
+        refuse_unless_collecting(fund)
     words = _words(request)
     if row is not None and _is_payable(row, now):
         # Who goes back to take a name off, and sends the form again, has taken it off.
         row.public_name, row.message = words["public_name"], words["message"]
         return row
-    rate = rates.current(session, fund).get(request.amount.currency)
-    if rate is None:
-        raise NoRate(currency=request.amount.currency)
-    check_gift(fund, rate, request.amount)
+    code = request.amount.currency
+    made_for = (
+        purpose(session, fund, code, request.section, request.pledge)
+        if pledge is None
+        else purpose_of(session, fund, code, pledge)
+    )
+    check_gift(fund, made_for.rate, request.amount)
     if row is not None:
         # The page of this form ran out: the form starts over, and the old row keeps its history.
         row.attempt = f"{attempt}:{row.token}"
@@ -114,12 +123,15 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
         "attempt": attempt,
         "account": parts.gateway.account,
         "fund_id": fund.id,
-        "section_id": _section_id(session, fund, request.section),
+        "section_id": made_for.section_id,
         "method": Method.ONLINE,
         "currency": request.amount.currency,
         "amount": request.amount.minor,
-        "rate_mantissa": rate.mantissa,
-        "rate_scale": rate.scale,
+        "rate_mantissa": made_for.rate.mantissa,
+        "rate_scale": made_for.rate.scale,
+        "pledge_id": made_for.pledge_id,
+        "reference": made_for.reference,
+        "reference_key": reference_key(session, made_for.reference),
         "status": DonationStatus.CREATED,
         "checkout_expires_at": int(now.timestamp()) + PAGE_OPEN,
         "actor": str(parts.actor),
@@ -149,17 +161,10 @@ def _is_payable(row: DonationRow, now: datetime) -> bool:
 def _attempt(fund: Fund, request: GiftRequest) -> str:
     """Name a form by its random number and by what makes it another gift, or another page."""
     amount = request.amount
-    gift = (fund.slug, str(amount.minor), amount.currency, request.section, request.locale)
+    gift = [fund.slug, str(amount.minor), amount.currency, request.section, request.locale]
+    if request.pledge:
+        gift.append(request.pledge)
     return sha256("\x1f".join((request.attempt, *gift)).encode()).hexdigest()
-
-
-def _section_id(session: Session, fund: Fund, code: str) -> int:
-    if not code:
-        return NO_SECTION
-    for part in sections.of_fund(session, fund.id, Scope.everything()):
-        if part.section.code == code:
-            return part.section.id
-    raise UnknownSection(field="section")
 
 
 def _order(parts: Parts, fund: Fund, row: DonationRow, request: GiftRequest) -> SessionOrder:

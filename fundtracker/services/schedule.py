@@ -33,6 +33,8 @@ EXPORT = "export"
 CLEAN_EXPORTS = "clean_exports"
 # Let the database count what its tables hold.
 ANALYZE = "analyze"
+# Write to those whose promises are due.
+REMIND = "remind"
 
 # Seconds from one run to the next.
 RECURRING = {
@@ -43,6 +45,7 @@ RECURRING = {
     FORGET: 86_400,
     ANALYZE: 86_400,
     CLEAN_EXPORTS: 3_600,
+    REMIND: 600,
 }
 
 

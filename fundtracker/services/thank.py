@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import DonationStatus
 from fundtracker.domain.money import Money
 from fundtracker.services.schedule import ASK_SESSION
-from fundtracker.store import donations, funds, jobs
+from fundtracker.store import donations, funds, jobs, pledges
+from fundtracker.store.pledges import promise_of
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from fundtracker.domain.funds import Fund
     from fundtracker.services.parts import Parts
+    from fundtracker.store.donations import DonationRow
 
 # If no webhook came by then, Stripe is asked, once.
 ASK_AFTER = timedelta(seconds=3)
 
 
 @dataclass(frozen=True, slots=True)
+class PaidPledge:
+    """The promise that a gift was made for: the key to its page, and what is open by now."""
+
+    token: str
+    open: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a donor's gift stands."""
+    """How a donor's gift stands; `unmatched` where a promise was named that we did not find."""
 
     status: DonationStatus
     amount: Money
+    pledge: PaidPledge | None = None
+    unmatched: bool = False
 
 
 def outcome(parts: Parts, slug: str, session_id: str) -> Outcome:
@@ -36,7 +51,12 @@ def outcome(parts: Parts, slug: str, session_id: str) -> Outcome:
     with parts.database.reading() as session:
         fund = funds.by_slug(session, slug)
         row = donations.of_session(session, account, fund.id, session_id)
-        found = Outcome(DonationStatus(row.status), Money(row.amount, row.currency))
+        found = Outcome(
+            DonationStatus(row.status),
+            Money(row.amount, row.currency),
+            _pledge(session, row, fund),
+            unmatched=row.pledge_id is None and row.reference_key is not None,
+        )
         asked = jobs.exists(session, _key(account, session_id))
     if found.status not in {DonationStatus.CREATED, DonationStatus.OPEN}:
         return found
@@ -44,7 +64,15 @@ def outcome(parts: Parts, slug: str, session_id: str) -> Outcome:
         with parts.database.unit_of_work() as session:
             due_at = parts.clock() + ASK_AFTER
             jobs.enqueue(session, _key(account, session_id), ASK_SESSION, session_id, due_at)
-    return Outcome(DonationStatus.PROCESSING, found.amount)
+    return replace(found, status=DonationStatus.PROCESSING)
+
+
+def _pledge(session: Session, row: DonationRow, fund: Fund) -> PaidPledge | None:
+    if row.pledge_id is None:
+        return None
+    pledge = pledges.by_ids(session, [row.pledge_id])[row.pledge_id]
+    left = promise_of(pledge, fund.currency).open_amount
+    return PaidPledge(pledge.token, Money(left, pledge.currency))
 
 
 def _key(account: str, session_id: str) -> str:

@@ -10,6 +10,7 @@ from fundtracker.services import catch_up, notify, schedule, send_refund
 from fundtracker.services.choose_password import mail_link
 from fundtracker.services.clean_exports import clean_exports
 from fundtracker.services.make_export import make_export
+from fundtracker.services.remind import remind
 from fundtracker.store import jobs
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.LINK: mail_link,
     schedule.EXPORT: make_export,
     schedule.CLEAN_EXPORTS: lambda parts, _: clean_exports(parts),
+    schedule.REMIND: lambda parts, _: remind(parts),
 }
 
 

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fundtracker.domain.errors import DeadLink
+from fundtracker.domain.money import Money
+from fundtracker.domain.pledge_terms import PledgeTerms
+from fundtracker.domain.scope import Scope
+from fundtracker.domain.totals import Totals
+from fundtracker.services.change_pledge import Shown
+from fundtracker.services.confirm_promise import asked_of, confirm_promise
+from fundtracker.services.decide_pledge import cancel_pledge
+from fundtracker.services.name_pledge import name_pledge
+from fundtracker.services.verify import verify
+from fundtracker.store import funds, pledge_terms
+from tests.factories.pledges import a_pledge, read
+from tests.factories.rows import a_fund
+from tests.services.promising import FIFTY, confirmed, contact, link, pledges, promised
+from tests.support.deeds import deeds
+from tests.support.telling import whole
+
+if TYPE_CHECKING:
+    from fundtracker.services.parts import Parts
+    from tests.support.clocks import Clock
+
+# £50 at 1.15.
+BASE = 5750
+
+
+@pytest.fixture(autouse=True)
+def hall_id(parts: Parts) -> int:
+    with parts.database.unit_of_work() as session:
+        return a_fund(session, slug="hall").id
+
+
+def limit(parts: Parts, minor: int) -> None:
+    with parts.database.unit_of_work() as session:
+        pledge_terms.save(session, funds.by_slug(session, "hall").id, PledgeTerms(minor))
+
+
+def test_the_link_says_what_it_asks_and_looking_changes_nothing(parts: Parts, hall_id: int) -> None:
+    token = promised(parts, parts=2)
+
+    asked = asked_of(parts, token)
+
+    assert asked.promised == FIFTY
+    assert [part.amount.minor for part in asked.parts] == [2500, 2500]
+    assert asked.made_online
+    assert whole(parts, hall_id) == Totals()
+
+
+def test_a_small_promise_counts_once_its_address_has_answered(parts: Parts, hall_id: int) -> None:
+    page = confirmed(parts)
+
+    (row,) = pledges(parts)
+    assert (row.token, row.status, row.counted) == (page, "open", True)
+    assert row.confirmed_at == parts.clock()
+    assert whole(parts, hall_id) == Totals(pledged=BASE, pledges=1)
+    assert verify(parts).broken == ()
+
+
+def test_the_fund_is_announced_so_that_screens_move(parts: Parts) -> None:
+    token = promised(parts)
+    with parts.database.reading() as session:
+        before = funds.version(session, "hall")
+
+    confirm_promise(parts, token)
+
+    with parts.database.reading() as session:
+        assert funds.version(session, "hall") > before
+
+
+def test_pressing_the_link_twice_counts_once(parts: Parts, hall_id: int) -> None:
+    token = promised(parts)
+
+    assert confirm_promise(parts, token) == confirm_promise(parts, token)
+    assert whole(parts, hall_id) == Totals(pledged=BASE, pledges=1)
+
+
+def test_what_is_above_the_limit_waits_for_a_treasurer(parts: Parts, hall_id: int) -> None:
+    limit(parts, BASE - 1)
+
+    confirmed(parts)
+
+    (row,) = pledges(parts)
+    assert (row.status, row.counted) == ("unconfirmed", False)
+    assert row.confirmed_at is not None
+    assert whole(parts, hall_id) == Totals()
+
+
+def test_what_an_address_has_promised_before_adds_up(parts: Parts, hall_id: int) -> None:
+    limit(parts, 2 * BASE)
+
+    for number in range(3):
+        confirmed(parts, attempt=f"a-form-of-today-{number}")
+
+    assert [row.counted for row in pledges(parts)] == [True, True, False]
+    assert whole(parts, hall_id).pledged == 2 * BASE
+
+
+def test_what_others_have_promised_does_not(parts: Parts) -> None:
+    limit(parts, BASE)
+
+    confirmed(parts)
+    confirmed(parts, email="berta@example.org", attempt="another-form-of-today")
+
+    assert [row.counted for row in pledges(parts)] == [True, True]
+
+
+def test_after_the_closing_a_treasurer_decides(parts: Parts, hall_id: int, clock: Clock) -> None:
+    clock.advance(int(timedelta(days=14).total_seconds()))
+    token = promised(parts, due=(clock.now + timedelta(days=30)).date())
+    clock.advance(int(timedelta(days=5).total_seconds()))
+
+    confirm_promise(parts, token)
+
+    assert [row.counted for row in pledges(parts)] == [False]
+    assert whole(parts, hall_id) == Totals()
+
+
+def test_what_was_withdrawn_meanwhile_stays_so(parts: Parts, hall_id: int) -> None:
+    token = promised(parts)
+    (row,) = pledges(parts)
+    cancel_pledge(parts, Shown(row.token, row.version), Scope.everything())
+
+    confirm_promise(parts, token)
+
+    assert read(parts, row.token).status == "cancelled"
+    assert whole(parts, hall_id) == Totals()
+
+
+def test_who_confirmed_it_stands_in_the_log_without_a_name(parts: Parts) -> None:
+    confirmed(parts)
+
+    (deed,) = deeds(parts.database)
+    (row,) = pledges(parts)
+    assert (deed.action, deed.subject) == ("pledge_confirmed", f"pledge:{row.number}")
+    assert "anna" not in str(deed).lower()
+
+
+@pytest.mark.parametrize("forged", ["", "x", "x.y", "ä.ö", "a" * 999, "{number}.", ".{signature}"])
+def test_a_link_that_nobody_sent_opens_nothing(parts: Parts, forged: str) -> None:
+    number, _, signature = promised(parts).partition(".")
+
+    with pytest.raises(DeadLink):
+        asked_of(parts, forged.format(number=number, signature=signature))
+
+
+def test_a_link_ends_after_a_week(parts: Parts, clock: Clock) -> None:
+    token = promised(parts)
+    clock.advance(int(timedelta(days=7).total_seconds()))
+
+    with pytest.raises(DeadLink):
+        confirm_promise(parts, token)
+
+
+def test_the_address_of_a_promise_from_the_hall_answers_and_nothing_is_counted_twice(
+    parts: Parts, hall_id: int
+) -> None:
+    row = a_pledge(parts, "hall", FIFTY, "GB")
+    name_pledge(parts, Shown(row.token, row.version), "Anna", "anna@example.org")
+    token = link(parts)
+
+    asked = asked_of(parts, token)
+    page = confirm_promise(parts, token)
+
+    assert not asked.made_online
+    assert page == row.token
+    assert contact(parts).answered_at == parts.clock()
+    assert whole(parts, hall_id) == Totals(pledged=BASE, pledges=1)
+
+
+def test_a_promise_in_another_currency_is_held_against_the_limit_in_the_funds(
+    parts: Parts,
+) -> None:
+    limit(parts, 5000)
+
+    confirmed(parts, amount=Money(50_000, "CLP"), section="")
+
+    assert [row.counted for row in pledges(parts)] == [True]
