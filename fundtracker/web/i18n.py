@@ -28,7 +28,7 @@ from fundtracker.web.words import word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flask import Flask
 
@@ -61,6 +61,7 @@ def setup_i18n(app: Flask) -> None:
         per_cent=format_per_cent,
         clock=format_clock,
         day=format_day,
+        date=format_calendar_day,
         moment=format_moment,
     )
     app.jinja_env.globals.update(
@@ -131,6 +132,11 @@ def format_clock(moment: datetime, timezone: str) -> str:
 def format_day(moment: datetime, timezone: str) -> str:
     """Write the day in a fund's timezone."""
     return str(format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM", locale=locale()))
+
+
+def format_calendar_day(day: date) -> str:
+    """Write a day of the calendar: 12 June 2026."""
+    return str(format_date(day, "d MMMM y", locale=locale()))
 
 
 def format_moment(moment: datetime, timezone: str = "UTC", *, zoned: bool = True) -> str:

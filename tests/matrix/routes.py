@@ -36,6 +36,8 @@ _INBOX: Parts = {"row_id": Thing.INBOX_ROW}
 _JOB: Parts = {"job_id": Thing.JOB}
 _SECTION: Parts = {"code": Thing.SECTION}
 _LINK: Parts = {"token": "nobodysthing"}
+# Its address is the key: nobody is asked who they are, and one that is nobody's is not there.
+_PLEDGE: Parts = {"token": "nobodysthing"}
 
 _PUBLIC = Rule()
 _HALF = Rule(staff=True)
@@ -68,6 +70,23 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "giving.outcome.cancelled": _FUND,
         "giving.outcome.status": _FUND,
         "giving.outcome.thanks": _FUND,
+        "giving.pledge.asked": _FUND,
+        "giving.pledge.asking": _LINK,
+        "giving.pledge.claim": _FUND,
+        "giving.pledge.claiming": _FUND,
+        "giving.pledge.confirm": _LINK,
+        "giving.pledge.lower": _PLEDGE,
+        "giving.pledge.make": _FUND,
+        "giving.pledge.name": _PLEDGE,
+        "giving.pledge.new": _FUND,
+        "giving.pledge.own": _PLEDGE,
+        "giving.pledge.pay": _PLEDGE,
+        "giving.pledge.postpone": _PLEDGE,
+        "giving.pledge.resume": _PLEDGE,
+        "giving.pledge.say_paid": _PLEDGE,
+        "giving.pledge.stop": _PLEDGE,
+        "giving.pledge.stopping": _PLEDGE,
+        "giving.pledge.withdraw": _PLEDGE,
         "giving.progress": _FUND,
         "giving.start": _FUND,
         "health.healthz": {},
@@ -190,6 +209,10 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "office.rates_locked": _FUND,
         "office.rates_set": _FUND,
         "office.rates_take": _FUND,
+    },
+    replace(_needs(Permission.CHANGE_TERMS), fresh=True): {
+        "office.promises": _FUND,
+        "office.promises_save": _FUND,
     },
     _needs(Permission.READ_STAFF): {
         "office.people": {},

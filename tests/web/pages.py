@@ -75,7 +75,7 @@ class Page(HTMLParser):
             self.fields[self._select] = ""
         if tag == "option" and "selected" in given:
             self.fields[self._select] = given["value"]
-        chosen = given.get("type") != "radio" or "checked" in given
+        chosen = given.get("type") not in {"radio", "checkbox"} or "checked" in given
         if tag == "input" and chosen:
             self.fields[given["name"]] = given.get("value", "")
 
@@ -96,8 +96,8 @@ class Pages:
         self.database = database
         self.clock = Clock()
         self.gateway = MemoryGateway(self.clock)
-        parts = make_parts(database=database, gateway=self.gateway, clock=self.clock)
-        self.app = app_of_pages(parts, _snapshots(database))
+        self.parts = make_parts(database=database, gateway=self.gateway, clock=self.clock)
+        self.app = app_of_pages(self.parts, _snapshots(database))
         self.client = self.app.test_client()
 
     def fund(self, **fields: Any) -> None:  # noqa: ANN401 - whatever columns a fund has

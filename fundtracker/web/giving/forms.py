@@ -27,26 +27,23 @@ if TYPE_CHECKING:
 LONGEST_NAME = 80
 LONGEST_MESSAGE = 500
 OTHER = "other"
+# What the treasurer reads beside the gift of somebody who has no number at hand.
+PROMISED = "promised in the hall"
 _ATTEMPT = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
-class GiveForm(FlaskForm):
-    """A gift as it is typed; once valid, `money` is what was understood.
+def new_attempt() -> str:
+    """Return a name for a form, which nobody can guess."""
+    return secrets.token_urlsafe(16)
 
-    `amount` is one of the offered amounts, any other amount, or "other" with the amount in `other`.
-    The currency is checked first, because the amount is read in it.
-    """
 
-    attempt = HiddenField(default=lambda: secrets.token_urlsafe(16))
-    # Found by the form's script; read where gifts are counted.
-    proof = HiddenField()
-    frequency = HiddenField(default="once")
-    currency = StringField()
-    amount = StringField()
-    other = StringField()
-    section = StringField()
-    public_name = StringField()
-    message = TextAreaField()
+def is_attempt(text: str) -> bool:
+    """Tell whether a form's name can be one of ours."""
+    return _ATTEMPT.fullmatch(text) is not None
+
+
+class OfferForm(FlaskForm):
+    """What forms of a fund have in common: a name of their own, a currency, a section."""
 
     offer: Offer
     money: Money | None = None
@@ -57,17 +54,12 @@ class GiveForm(FlaskForm):
         Who knows a form's token can find its gift; a form without a valid CSRF token may have been
         sent by a foreign page, with a token that it knows.
         """
-        self.attempt.data = secrets.token_urlsafe(16)
+        self.attempt.data = new_attempt()
 
     def validate_attempt(self, field: Field) -> None:
         """Give a new token to a form that came without a good one."""
-        if not _ATTEMPT.fullmatch(field.data or ""):
+        if not is_attempt(field.data or ""):
             self.start_over()
-
-    def validate_frequency(self, field: Field) -> None:
-        """Refuse what is not offered."""
-        if field.data not in {"", None, "once"}:
-            raise ValidationError(gettext("Monthly gifts are not possible here yet."))
 
     def validate_currency(self, field: Field) -> None:
         """Take a currency that the fund has a rate for; the fund's own where none was named."""
@@ -77,6 +69,39 @@ class GiveForm(FlaskForm):
                 raise NoRate
         except Invalid as error:
             raise ValidationError(say(error)) from error
+
+    def validate_section(self, field: Field) -> None:
+        """Take one of the sections that are offered, or none."""
+        field.data = (field.data or "").upper()
+        if field.data and field.data not in self.offer.codes:
+            raise ValidationError(say(UnknownSection()))
+
+
+class GiveForm(OfferForm):
+    """A gift as it is typed; once valid, `money` is what was understood.
+
+    `amount` is one of the offered amounts, any other amount, or "other" with the amount in `other`.
+    The currency is checked first, because the amount is read in it.
+    """
+
+    attempt = HiddenField(default=new_attempt)
+    # Found by the form's script; read where gifts are counted.
+    proof = HiddenField()
+    frequency = HiddenField(default="once")
+    currency = StringField()
+    amount = StringField()
+    other = StringField()
+    section = StringField()
+    public_name = StringField()
+    message = TextAreaField()
+    # "I promised this in the hall", and the number of the promise, if it is at hand.
+    promised = StringField()
+    pledge = StringField()
+
+    def validate_frequency(self, field: Field) -> None:
+        """Refuse what is not offered."""
+        if field.data not in {"", None, "once"}:
+            raise ValidationError(gettext("Monthly gifts are not possible here yet."))
 
     def validate_amount(self, _field: Field) -> None:
         """Read the amount and hold it against the fund's limits."""
@@ -95,12 +120,6 @@ class GiveForm(FlaskForm):
             raise ValidationError(say(error)) from error
         self.money = money
 
-    def validate_section(self, field: Field) -> None:
-        """Take one of the sections that are offered, or none."""
-        field.data = (field.data or "").upper()
-        if field.data and field.data not in self.offer.codes:
-            raise ValidationError(say(UnknownSection()))
-
     def validate_public_name(self, field: Field) -> None:
         """Take a name of one line."""
         try:
@@ -114,6 +133,11 @@ class GiveForm(FlaskForm):
             clean_text(field.data or "", field=field.name, limit=LONGEST_MESSAGE)
         except Invalid as error:
             raise ValidationError(say(error)) from error
+
+    @property
+    def promise(self) -> str:
+        """What was typed to name a promise that this gift pays; words where it has no number."""
+        return (self.pledge.data or "").strip() or (PROMISED if self.promised.data else "")
 
     @property
     def choices(self) -> dict[str, str]:

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
     from flask import Response
     from werkzeug.wrappers import Response as AnyResponse
 
+    from fundtracker.services.thank import Outcome
+
 bp = Blueprint("outcome", __name__)
 
 # What was chosen before the payment page, in the donor's session, for those who come back from it
 # without paying. No name and no message: they would stand there in the clear.
 CHOICES = "choices"
+# The promise whose own page led to the payment page: its owner alone is told how it stands.
+PAYING = "paying"
 
 # What a donor is told of a payment. Nothing is called failed while nothing is known.
 _PROCESSING, _THANKS = "processing", "thanks"
@@ -49,6 +53,7 @@ def thanks(slug: str) -> str | AnyResponse:
     known = outcome(parts(), slug, session_id)
     state = _STATES.get(known.status, _PROCESSING)
     retry = _form_address(slug, session.get(CHOICES, {}))
+    own = _own_page(known)
     if state == _THANKS:
         session.pop(CHOICES, None)
     return render_standing(
@@ -57,7 +62,8 @@ def thanks(slug: str) -> str | AnyResponse:
         outcome=known,
         state=state,
         again="again" in request.args,
-        retry_address=retry,
+        retry_address=own or retry,
+        own_address=own,
         status_address=url_for(".status", slug=slug, session_id=session_id),
         share_address=f"{parts().public_url}{url_for('giving.progress', slug=slug)}",
     )
@@ -79,11 +85,21 @@ def status(slug: str) -> Response | tuple[Response, int]:
 def cancelled(slug: str) -> str:
     """Say that nothing was charged; whatever was chosen is chosen again in the form."""
     chosen = {**session.get(CHOICES, {}), **request.args}
+    paying = session.pop(PAYING, "")
+    own = url_for("giving.pledge.own", token=paying) if paying else ""
     return render_standing(
         "giving/cancelled.html",
         fund_at(slug),
-        retry_address=_form_address(slug, chosen),
+        retry_address=own or _form_address(slug, chosen),
+        own_address=own,
     )
+
+
+def _own_page(known: Outcome) -> str:
+    """The page of the promise that was paid, for whoever came from there."""
+    if known.pledge is None or session.get(PAYING) != known.pledge.token:
+        return ""
+    return url_for("giving.pledge.own", token=known.pledge.token)
 
 
 def _form_address(slug: str, chosen: Mapping[str, str]) -> str:

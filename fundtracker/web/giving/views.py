@@ -27,8 +27,9 @@ from fundtracker.web.context import parts
 from fundtracker.web.giving import outcome
 from fundtracker.web.giving.forms import GiveForm
 from fundtracker.web.giving.offer import Offer, offer
-from fundtracker.web.giving.outcome import CHOICES
+from fundtracker.web.giving.outcome import CHOICES, PAYING
 from fundtracker.web.giving.page import blank_form, form_page
+from fundtracker.web.giving.pledge import views as pledge
 from fundtracker.web.giving.refusal import refusal
 from fundtracker.web.i18n import say
 from fundtracker.web.limits import limit_gifts
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 bp = Blueprint("giving", __name__)
 bp.register_blueprint(outcome.bp)
+bp.register_blueprint(pledge.bp)
 
 # What is told on a page of ours, with nothing lost that was typed.
 _TOLD = (NotNow, Invalid, UnknownSection, Busy, GatewayRefused, GatewayUnavailable)
@@ -85,6 +87,7 @@ def start(slug: str) -> Response | tuple[str, int]:
     except _TOLD as error:
         return _tell(offered, form, error)
     session[CHOICES] = form.choices
+    session.pop(PAYING, None)
     if started.url is not None:
         return redirect(started.url, HTTPStatus.SEE_OTHER)
     again = url_for("giving.outcome.thanks", slug=slug, session_id=started.session_id, again=1)
@@ -120,6 +123,7 @@ def _gift(form: GiveForm) -> GiftRequest:
         section=form.section.data,
         public_name=form.public_name.data or "",
         message=form.message.data or "",
+        pledge=form.promise,
     )
 
 
