@@ -28,11 +28,15 @@ NAMES = {
     "aliases": N_("aliases"),
     "amount": N_("amount"),
     "asked": N_("asked for"),
+    "automatic_limit": N_("automatic limit"),
+    "bic": N_("BIC"),
+    "booked_until": N_("bank entered up to"),
     "ceiling": N_("largest gift"),
     "closes_at": N_("closes"),
     "code": N_("code"),
     "counting_rule": N_("counting rule"),
     "currency": N_("currency"),
+    "details": N_("how to transfer"),
     "email": N_("e-mail"),
     "first_target": N_("first target"),
     "fund": N_("fund"),
@@ -40,6 +44,7 @@ NAMES = {
     "holder": N_("held by"),
     "in_fund_currency": N_("bare amounts are in the fund's currency"),
     "label": N_("label"),
+    "iban": N_("IBAN"),
     "method": N_("way of paying"),
     "milestone": N_("milestone"),
     "name": N_("name"),
@@ -69,7 +74,7 @@ NAMES = {
 # address or a form may be anything. They are for who sees names.
 _OF_DONORS = frozenset({"asked", "label", "public_name", "reference", "text"})
 # Amounts in minor units of the currency of the entry's fund.
-_MONEY = frozenset({"target", "first_target", "ceiling", "milestone"})
+_MONEY = frozenset({"automatic_limit", "ceiling", "first_target", "milestone", "target"})
 # Values that have words of their own.
 _WORDS: dict[str, dict[str, str]] = {
     "refused": {action: action.label for action in Action},

@@ -14,7 +14,7 @@ from fundtracker.domain.local_times import timezones
 from fundtracker.domain.roles import Permission
 from fundtracker.services.change_fund import counted, refuse_unless_movable
 from fundtracker.services.change_target import Mark, asks_for_mark, targets_of
-from fundtracker.store import funds, sections
+from fundtracker.store import funds, pledge_terms, sections
 from fundtracker.web.access import scope
 from fundtracker.web.context import parts
 from fundtracker.web.i18n import say
@@ -59,6 +59,8 @@ def page(
             section_count=len(sections.of_fund(session, fund.id, reach)),
             fixed=_fixed(session, fund),
             asks_for_mark=_asks(session, fund),
+            terms=pledge_terms.of_fund(session, fund),
+            may_change_terms=may(Permission.CHANGE_TERMS, fund),
             settings=_form(settings, filled(fund), settings_of(fund)),
             target=_form(target, _target(fund), targets_of(fund)),
             milestone=milestone or Entries({}),
