@@ -68,6 +68,8 @@ def at(path: str) -> Callable[[Donor], None]:
     [
         at("/f/founding-conference"),
         at("/f/founding-conference/give"),
+        at("/f/founding-conference/pledge"),
+        at("/f/founding-conference/pledge/claim"),
         at("/f/previous-conference"),
         at("/f/rehearsal"),
         at("/screen/founding-conference"),
