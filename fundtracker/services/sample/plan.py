@@ -37,13 +37,19 @@ SPIKE_LASTS, RUN_UP_LASTS = timedelta(days=2), timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class PlannedGift:
-    """A gift to be made; `back` of it is refunded at `back_at`. `form` is the same each time."""
+    """A gift to be made; `back` of it is refunded at `back_at`. `form` is the same each time.
+
+    `pledge` is the form of the pledge that it pays, if it pays one. What comes `by_bank` is entered
+    by a treasurer; all the rest is given online.
+    """
 
     form: str
     section: str
     amount: Money
     at: datetime
     back: Money | None = None
+    pledge: str = ""
+    by_bank: bool = False
 
     @property
     def back_at(self) -> datetime:
@@ -121,9 +127,9 @@ class _Purse:
         small = self.chance.choices(usual, USUAL, k=gifts - few)
         weights = self.chance.choices(WEIGHTS, k=few)
         parts = (share - self._worth(small)).split_by(weights)[:-1]
-        large = [_round(self.rates[code].from_base(part, code)) for part in parts]
+        large = [round_down(self.rates[code].from_base(part, code)) for part in parts]
         last = self.rates[code].from_base_down(share - self._worth([*small, *large]), code)
-        return [*small, *large, last if code == self.fund.currency else _round(last)]
+        return [*small, *large, last if code == self.fund.currency else round_down(last)]
 
     def _euros(self, whole: int) -> Money:
         return Money(whole * 10 ** currency(self.fund.currency).exponent, self.fund.currency)
@@ -134,9 +140,9 @@ class _Purse:
         return sum(worth, Money(0, base))
 
 
-def _round(money: Money) -> Money:
-    """Return the amount with two digits and zeros behind them, as people give."""
-    unit = 10 ** (len(str(money.minor)) - 2)
+def round_down(money: Money, digits: int = 2) -> Money:
+    """Return the amount with so many digits and zeros behind them, as people give."""
+    unit = 10 ** max(0, len(str(money.minor)) - digits)
     return Money(money.minor - money.minor % unit, money.currency)
 
 

@@ -1,0 +1,119 @@
+"""Make the sample's pledges: promised, confirmed, withdrawn and written off, as people do it.
+
+All of it can be done again: what an interrupted seed has made is found, not made twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from fundtracker.domain.actors import Actor
+from fundtracker.domain.pledges import PledgeSource, PledgeStatus
+from fundtracker.domain.scope import Scope
+from fundtracker.services.allocate import Wanted, allocate
+from fundtracker.services.change_pledge import Shown
+from fundtracker.services.count import count
+from fundtracker.services.decide_pledge import cancel_pledge, confirm_pledge, write_off_pledge
+from fundtracker.services.promise import NewPledge, promise
+from fundtracker.services.restate_pledge import section_in
+from fundtracker.services.sample.tables import Fate
+from fundtracker.store import funds, pledges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from fundtracker.services.parts import Parts
+    from fundtracker.services.sample.promises import PlannedPledge
+    from fundtracker.store.pledges import PledgeRow
+
+EVERYTHING = Scope.everything()
+# A promise is confirmed after so long …
+CONFIRMED = timedelta(minutes=12)
+# … and withdrawn or given up after so long.
+DECIDED = timedelta(days=6)
+WITHDRAWN = "Has moved away, by telephone"
+GIVEN_UP = "Three letters came back"
+
+
+def make_pledges(parts: Parts, slug: str, planned: Iterable[PlannedPledge]) -> None:
+    """Make the pledges of a fund; raises what promising raises."""
+    for pledge in planned:
+        then = replace(parts, clock=lambda pledge=pledge: pledge.at)
+        row = find(parts, pledge.form) or _promise(then, slug, pledge)
+        _decide(then, row, pledge)
+
+
+def find(parts: Parts, form: str) -> PledgeRow | None:
+    """The pledge that was made of a plan, if it was."""
+    with parts.database.reading() as session:
+        return pledges.by_attempt(session, form)
+
+
+def pay(parts: Parts, form: str, donation: str) -> None:
+    """Let a gift that has come pay a pledge of the plan, once."""
+    row = find(parts, form)
+    if row is not None and not row.paid:
+        allocate(parts, donation, [Wanted(row.token)], EVERYTHING)
+
+
+def _promise(parts: Parts, slug: str, pledge: PlannedPledge) -> PledgeRow:
+    with parts.database.unit_of_work() as session:
+        fund = funds.by_slug(session, slug)
+        online = pledge.source is PledgeSource.ONLINE
+        wanted = NewPledge(
+            section_id=section_in(session, fund.id, pledge.section, EVERYTHING),
+            amount=pledge.amount,
+            source=pledge.source,
+            status=(
+                PledgeStatus.OPEN
+                if pledge.source is PledgeSource.SECTION
+                else PledgeStatus.UNCONFIRMED
+            ),
+            # Whoever promises online answers a mail before it counts.
+            counted=not online,
+            instalments=pledge.instalments,
+            attempt=pledge.form,
+            name=pledge.name,
+            email=_email(pledge) if online else "",
+            locale="en" if online else None,
+        )
+        made = promise(session, _by(parts, pledge), fund, [wanted])
+        versions = count(session, made.changes, parts.clock())
+    for changed, version in versions.items():
+        parts.broker.announce(changed, version)
+    return made.rows[0]
+
+
+def _by(parts: Parts, pledge: PlannedPledge) -> Parts:
+    """Whoever promises online does so themselves."""
+    return parts.acting(Actor.donor()) if pledge.source is PledgeSource.ONLINE else parts
+
+
+def _email(pledge: PlannedPledge) -> str:
+    """An address to which no mail goes: the domain is reserved for examples."""
+    return f"{pledge.name.split()[-1].lower()}@donors.example.org"
+
+
+def _decide(parts: Parts, row: PledgeRow, pledge: PlannedPledge) -> None:
+    """Let become of a pledge what is planned, if it has not yet."""
+    if row.status == PledgeStatus.UNCONFIRMED and pledge.fate is not Fate.UNCONFIRMED:
+        confirm_pledge(_later(parts, CONFIRMED), _shown(row), EVERYTHING)
+    row = find(parts, pledge.form) or row
+    if row.status != PledgeStatus.OPEN:
+        return
+    if pledge.fate is Fate.CANCELLED:
+        cancel_pledge(_later(parts, DECIDED), _shown(row), EVERYTHING, WITHDRAWN)
+    elif pledge.fate is Fate.WRITTEN_OFF:
+        write_off_pledge(_later(parts, DECIDED), _shown(row), EVERYTHING, GIVEN_UP)
+
+
+def _shown(row: PledgeRow) -> Shown:
+    return Shown(row.token, row.version)
+
+
+def _later(parts: Parts, span: timedelta) -> Parts:
+    moment: datetime = parts.clock() + span
+    return replace(parts, clock=lambda: moment)
