@@ -136,7 +136,13 @@ def test_the_whole_sample_is_as_it_is_described(seeded: Console) -> None:
     assert (fund.ceiling, fund.timezone) == (2_500_000, "Europe/Brussels")
     assert (rehearsal.rehearsal, rehearsal.status) == (True, FundStatus.PAUSED)
     assert (founding.target, founding.donations) == (40_000_000, 412)
-    assert founding.received == founding.headline == 17_120_000
+    assert (founding.received, founding.pledged, founding.unconfirmed) == (
+        *(17_120_000, 13_130_000),
+        890_000,
+    )
+    assert founding.headline == 31_140_000
+    # Of 118 three were withdrawn and one was written off.
+    assert founding.pledges == 114
     assert [mark.amount for mark in founding.milestones] == [
         10_000_000,
         25_000_000,
@@ -144,6 +150,7 @@ def test_the_whole_sample_is_as_it_is_described(seeded: Console) -> None:
         50_000_000,
     ]
     assert (previous.received, previous.donations) == (45_504_000, 60)
+    assert (previous.headline, previous.received * 100 // previous.headline) == (47_400_000, 96)
 
 
 def test_the_whole_sample_verifies_clean_and_is_not_made_again(seeded: Console) -> None:

@@ -1,27 +1,35 @@
-"""Make the sample's gifts: given, paid on the hosted page, settled at about the time of each.
+"""Make the sample's gifts: given and paid on the hosted page, or entered as they came by bank.
 
+Each is settled at about its time, and then pays the pledge for which it was made.
 All of it can be done again: what an interrupted seed has made is found, not made twice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from fundtracker.domain.donations import Method
 from fundtracker.domain.facts import SessionFact
+from fundtracker.domain.scope import Scope
 from fundtracker.payments.events import read_notice
 from fundtracker.payments.gateway import RefundOrder
 from fundtracker.services.catch_up import HORIZON
+from fundtracker.services.enter_gift import Entered, enter_gift
 from fundtracker.services.give import GiftRequest, give
 from fundtracker.services.identify import tokens
 from fundtracker.services.receive import keep
+from fundtracker.services.sample.pledges import pay
 from fundtracker.services.sample.provider import Backdating
+from fundtracker.services.sample.times import at
 from fundtracker.services.settle import settle_all
+from fundtracker.store import donations, funds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from fundtracker.payments.gateway import Page, Seen
@@ -34,53 +42,105 @@ if TYPE_CHECKING:
 SPAN = 3 * 3600
 # … but for those whose times a page shows.
 RECENT = 12
+BANK = "Bank account in Brussels"
 
 
-def at(parts: Parts, moment: datetime) -> Parts:
-    """The same parts at another time."""
-    return replace(parts, clock=lambda: moment)
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something at a time: first somebody does a thing, then what the provider told is settled.
+
+    `then` is called with the time at which that was.
+    """
+
+    at: datetime
+    first: Callable[[], None] | None = None
+    seen: Sequence[Seen] = ()
+    then: Callable[[Parts], None] | None = None
 
 
 def make_gifts(
     parts: Parts,
     provider: Provider,
     planned: Mapping[str, Sequence[PlannedGift]],
+    others: Sequence[Happening],
     began: datetime,
 ) -> datetime:
-    """Make the gifts of each fund; return up to when the provider's lists were read for it.
+    """Make the gifts of each fund, and let others things happen in between, in their order.
 
-    Raises what giving raises.
+    Returns up to when the provider's lists were read for it. Raises what giving raises.
     """
     giving = replace(parts, gateway=Backdating(parts.gateway, began))
+    gifts = [(slug, gift) for slug, gifts in planned.items() for gift in gifts]
     pages = {
-        _pay(giving, provider, slug, gift): gift
-        for slug, gifts in planned.items()
-        for gift in gifts
+        _pay(giving, provider, slug, gift): (slug, gift) for slug, gift in gifts if not gift.by_bank
     }
     listed = parts.clock()
-    found = _by_page([*_listed(parts)], pages)
+    found = _by_page([*_listed(parts)], pages.keys())
     # What belongs to no gift of the sample is settled in the end, as the worker would.
     keep(parts, found.pop("", ()))
-    happened: list[tuple[datetime, Sequence[Seen]]] = []
-    for page, seen in found.items():
-        gift = pages[page]
-        happened.append((gift.at, seen))
-        if gift.back is not None:
-            order = RefundOrder(f"{gift.form}:back", _intent(seen), gift.back, None)
-            happened.append((gift.back_at, [parts.gateway.create_refund(order)]))
-    happened.sort(key=lambda item: item[0])
-    for _, told in groupby(happened[:-RECENT], key=lambda item: item[0].timestamp() // SPAN):
-        _settle(parts, [*told])
+    happened = [
+        *others,
+        *(_entered(slug, gift) for slug, gift in gifts if gift.by_bank),
+        *(one for page, seen in found.items() for one in _paid(parts, page, *pages[page], seen)),
+    ]
+    happened.sort(key=lambda item: item.at)
+    for _, together in groupby(happened[:-RECENT], key=lambda item: item.at.timestamp() // SPAN):
+        _let(parts, [*together])
     for one in happened[-RECENT:]:
-        _settle(parts, [one])
+        _let(parts, [one])
     return listed
 
 
-def _settle(parts: Parts, happened: Sequence[tuple[datetime, Sequence[Seen]]]) -> None:
-    """Settle what came together, at the time of the last of it."""
-    then = at(parts, happened[-1][0])
-    if keep(then, [item for _, seen in happened for item in seen]):
-        settle_all(then)
+def _let(parts: Parts, happened: Sequence[Happening]) -> None:
+    """Let things happen together; what was told is settled at the time of the last of them."""
+    for item in happened:
+        if item.first is not None:
+            item.first()
+    last = at(parts, happened[-1].at)
+    if keep(last, [seen for item in happened for seen in item.seen]):
+        settle_all(last)
+    for item in happened:
+        if item.then is not None:
+            item.then(last)
+
+
+def _entered(slug: str, gift: PlannedGift) -> Happening:
+    """A gift that a treasurer finds at the bank and enters."""
+    entered = Entered(
+        attempt=gift.form,
+        method=Method.BANK,
+        section=gift.section,
+        amount=gift.amount,
+        given_on=gift.at.date(),
+        holder=BANK,
+        another=True,
+    )
+
+    def enter(then: Parts) -> None:
+        pay(then, gift.pledge, enter_gift(then, slug, entered, Scope.everything()))
+
+    return Happening(gift.at, then=enter)
+
+
+def _paid(
+    parts: Parts, page: str, slug: str, gift: PlannedGift, seen: Sequence[Seen]
+) -> Iterator[Happening]:
+    """A gift of which the provider told, the pledge that it pays, and what goes back of it."""
+    yield Happening(
+        gift.at,
+        seen=seen,
+        then=partial(_pay_pledge, slug, page, gift.pledge) if gift.pledge else None,
+    )
+    if gift.back is not None:
+        order = RefundOrder(f"{gift.form}:back", _intent(seen), gift.back, None)
+        yield Happening(gift.back_at, seen=[parts.gateway.create_refund(order)])
+
+
+def _pay_pledge(slug: str, page: str, form: str, then: Parts) -> None:
+    with then.database.reading() as session:
+        fund = funds.by_slug(session, slug)
+        row = donations.of_session(session, then.gateway.account, fund.id, page)
+    pay(then, form, row.token)
 
 
 def _pay(parts: Parts, provider: Provider, slug: str, gift: PlannedGift) -> str:
@@ -108,7 +168,7 @@ def _walk(since: int, listing: Callable[..., Page]) -> Iterator[Seen]:
 
 def _by_page(
     seen: Sequence[Seen],
-    pages: Mapping[str, PlannedGift],
+    pages: Collection[str],
 ) -> dict[str, list[Seen]]:
     """What was told about the payment that each page made, and under "" all the rest."""
     facts = {item.id: read_notice(item.body).facts for item in seen}

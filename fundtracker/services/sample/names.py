@@ -10,15 +10,15 @@ if TYPE_CHECKING:
 FIRST = (
     "Ada Amara Ana Anders Aylin Bruno Chiara Daniel Elif Emeka Fatima Freya Giulia Hana Ines Ivan"
     " Jonas Kamal Keiko Lars Leila Lucía Maren Mateo Nadia Niamh Oskar Paula Ravi Rosa Sofía Tariq"
-).split()
+)
 LAST = (
     "Almeida Andersson Baptiste Bianchi Castro Demir Dubois Ekholm Ferreira Fischer Garcés Haddad"
     " Ibsen Jansen Kaya Keller Laurent Lindholm Marsh Moreau Nakagawa Novak Okafor Orsini Petrov"
     " Quiroga Rahman Sandoval Schneider Tremblay Varga Whitlock"
-).split()
+)
 
 
 def draw_names(chance: Random, count: int) -> list[str]:
     """Return so many names, no two the same."""
-    pairs = [(first, last) for first in FIRST for last in LAST]
+    pairs = [(first, last) for first in FIRST.split() for last in LAST.split()]
     return [f"{first} {last}" for first, last in chance.sample(pairs, count)]

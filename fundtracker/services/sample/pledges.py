@@ -5,7 +5,6 @@ All of it can be done again: what an interrupted seed has made is found, not mad
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,10 +18,11 @@ from fundtracker.services.decide_pledge import cancel_pledge, confirm_pledge, wr
 from fundtracker.services.promise import NewPledge, promise
 from fundtracker.services.restate_pledge import section_in
 from fundtracker.services.sample.tables import Fate
+from fundtracker.services.sample.times import at
 from fundtracker.store import funds, pledges
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from fundtracker.services.parts import Parts
@@ -38,12 +38,17 @@ WITHDRAWN = "Has moved away, by telephone"
 GIVEN_UP = "Three letters came back"
 
 
-def make_pledges(parts: Parts, slug: str, planned: Iterable[PlannedPledge]) -> None:
-    """Make the pledges of a fund; raises what promising raises."""
-    for pledge in planned:
-        then = replace(parts, clock=lambda pledge=pledge: pledge.at)
-        row = find(parts, pledge.form) or _promise(then, slug, pledge)
-        _decide(then, row, pledge)
+def deeds(
+    parts: Parts, slug: str, pledge: PlannedPledge
+) -> Iterator[tuple[datetime, Callable[[], None]]]:
+    """What becomes of a pledge of a fund, and when: made, confirmed, withdrawn or given up."""
+    yield pledge.at, lambda: _promise(at(parts, pledge.at), slug, pledge)
+    if pledge.source is not PledgeSource.SECTION and pledge.fate is not Fate.UNCONFIRMED:
+        answered = pledge.at + CONFIRMED
+        yield answered, lambda: _confirm(at(parts, answered), pledge)
+    if pledge.fate in {Fate.CANCELLED, Fate.WRITTEN_OFF}:
+        decided = pledge.at + DECIDED
+        yield decided, lambda: _give_up(at(parts, decided), pledge)
 
 
 def find(parts: Parts, form: str) -> PledgeRow | None:
@@ -59,7 +64,9 @@ def pay(parts: Parts, form: str, donation: str) -> None:
         allocate(parts, donation, [Wanted(row.token)], EVERYTHING)
 
 
-def _promise(parts: Parts, slug: str, pledge: PlannedPledge) -> PledgeRow:
+def _promise(parts: Parts, slug: str, pledge: PlannedPledge) -> None:
+    if find(parts, pledge.form) is not None:
+        return
     with parts.database.unit_of_work() as session:
         fund = funds.by_slug(session, slug)
         online = pledge.source is PledgeSource.ONLINE
@@ -84,7 +91,6 @@ def _promise(parts: Parts, slug: str, pledge: PlannedPledge) -> PledgeRow:
         versions = count(session, made.changes, parts.clock())
     for changed, version in versions.items():
         parts.broker.announce(changed, version)
-    return made.rows[0]
 
 
 def _by(parts: Parts, pledge: PlannedPledge) -> Parts:
@@ -97,23 +103,18 @@ def _email(pledge: PlannedPledge) -> str:
     return f"{pledge.name.split()[-1].lower()}@donors.example.org"
 
 
-def _decide(parts: Parts, row: PledgeRow, pledge: PlannedPledge) -> None:
-    """Let become of a pledge what is planned, if it has not yet."""
-    if row.status == PledgeStatus.UNCONFIRMED and pledge.fate is not Fate.UNCONFIRMED:
-        confirm_pledge(_later(parts, CONFIRMED), _shown(row), EVERYTHING)
-    row = find(parts, pledge.form) or row
-    if row.status != PledgeStatus.OPEN:
+def _confirm(parts: Parts, pledge: PlannedPledge) -> None:
+    row = find(parts, pledge.form)
+    if row is not None and row.status == PledgeStatus.UNCONFIRMED:
+        confirm_pledge(parts, Shown(row.token, row.version), EVERYTHING)
+
+
+def _give_up(parts: Parts, pledge: PlannedPledge) -> None:
+    row = find(parts, pledge.form)
+    if row is None or row.status != PledgeStatus.OPEN:
         return
+    shown = Shown(row.token, row.version)
     if pledge.fate is Fate.CANCELLED:
-        cancel_pledge(_later(parts, DECIDED), _shown(row), EVERYTHING, WITHDRAWN)
-    elif pledge.fate is Fate.WRITTEN_OFF:
-        write_off_pledge(_later(parts, DECIDED), _shown(row), EVERYTHING, GIVEN_UP)
-
-
-def _shown(row: PledgeRow) -> Shown:
-    return Shown(row.token, row.version)
-
-
-def _later(parts: Parts, span: timedelta) -> Parts:
-    moment: datetime = parts.clock() + span
-    return replace(parts, clock=lambda: moment)
+        cancel_pledge(parts, shown, EVERYTHING, WITHDRAWN)
+    else:
+        write_off_pledge(parts, shown, EVERYTHING, GIVEN_UP)

@@ -67,9 +67,7 @@ class Purses:
     def drafts(self) -> list[Draft]:
         """Return the pledges of a sample."""
         drafts = [
-            Draft(kind.source, kind.fate)
-            for kind in self.sample.kinds
-            for _ in range(kind.pledges)
+            Draft(kind.source, kind.fate) for kind in self.sample.kinds for _ in range(kind.pledges)
         ]
         by_section = [draft for draft in drafts if draft.source is PledgeSource.SECTION]
         others = [draft for draft in drafts if draft.source is not PledgeSource.SECTION]
@@ -196,4 +194,3 @@ class Purses:
 
     def _base(self, money: Money) -> int:
         return self.rates[money.currency].to_base(money, self.currency).minor
-

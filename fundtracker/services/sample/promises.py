@@ -111,9 +111,7 @@ def _names(sample: Sample, drafts: Sequence[Draft], chance: Random) -> list[str]
     ]
 
 
-def _due(
-    drafts: Sequence[Draft], today: date, chance: Random
-) -> list[tuple[Instalment, ...]]:
+def _due(drafts: Sequence[Draft], today: date, chance: Random) -> list[tuple[Instalment, ...]]:
     """When each is due: sections in parts, what is overdue before today, the rest as usual."""
     found: list[tuple[Instalment, ...]] = []
     for draft in drafts:

@@ -14,10 +14,13 @@ from fundtracker.services.create_fund import NewFund, create_fund
 from fundtracker.services.import_sections import import_sections
 from fundtracker.services.read_sections import COLUMNS
 from fundtracker.services.resync import read_from
-from fundtracker.services.sample.gifts import at, make_gifts
+from fundtracker.services.sample.gifts import Happening, make_gifts
 from fundtracker.services.sample.plan import moment, plan
+from fundtracker.services.sample.pledges import deeds
+from fundtracker.services.sample.promises import plan_pledges
 from fundtracker.services.sample.provider import PATIENCE
 from fundtracker.services.sample.tables import RATES, TIMEZONE
+from fundtracker.services.sample.times import at
 from fundtracker.services.set_rates import set_rates
 from fundtracker.services.set_status import set_status
 from fundtracker.services.settle import settle_all
@@ -25,12 +28,13 @@ from fundtracker.store import funds, rates
 from fundtracker.store.rates import RateTableRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from fundtracker.domain.funds import Fund
     from fundtracker.services.parts import Parts
     from fundtracker.services.sample.plan import PlannedGift
+    from fundtracker.services.sample.promises import PlannedPledge
     from fundtracker.services.sample.provider import Provider
     from fundtracker.services.sample.tables import Sample
 
@@ -56,8 +60,12 @@ def seed(parts: Parts, provider: Provider, samples: Sequence[Sample]) -> None:
     if parts.clock() > began + PATIENCE:
         raise Invalid(N_("An earlier seed was interrupted and is too old to go on: begin afresh."))
     with provider.quiet():
-        planned = {sample.slug: _planned(parts, sample, began) for sample in others}
-        listed = make_gifts(parts, provider, planned, began)
+        gifts: dict[str, list[PlannedGift]] = {}
+        promises: list[Happening] = []
+        for sample in others:
+            pledges, gifts[sample.slug] = _planned(parts, sample, began)
+            promises += _promised(parts, sample.slug, pledges)
+        listed = make_gifts(parts, provider, gifts, promises, began)
         _catch_up(parts, listed)
     for sample in others:
         _end(parts, sample)
@@ -126,12 +134,21 @@ def _fund(parts: Parts, sample: Sample) -> Fund:
     )
 
 
-def _planned(parts: Parts, sample: Sample, began: datetime) -> list[PlannedGift]:
+def _planned(
+    parts: Parts, sample: Sample, began: datetime
+) -> tuple[list[PlannedPledge], list[PlannedGift]]:
     if not sample.gifts:
-        return []
+        return [], []
     with parts.database.reading() as session:
         fund = funds.by_slug(session, sample.slug)
-        return plan(sample, fund, rates.current(session, fund), began)
+        known = rates.current(session, fund)
+    return plan_pledges(sample, fund, known, plan(sample, fund, known, began), began)
+
+
+def _promised(parts: Parts, slug: str, pledges: Sequence[PlannedPledge]) -> Iterator[Happening]:
+    for pledge in pledges:
+        for then, deed in deeds(parts, slug, pledge):
+            yield Happening(then, deed)
 
 
 def _table(sample: Sample) -> bytes:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,18 +11,24 @@ from sqlalchemy import func, select
 from fundtracker.domain.errors import GatewayUnavailable, Invalid
 from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.money import Money
+from fundtracker.domain.scope import Scope
+from fundtracker.services.allocate import reverse
 from fundtracker.services.catch_up import read_events, read_transactions
+from fundtracker.services.change_pledge import Shown
 from fundtracker.services.create_fund import NewFund, create_fund
+from fundtracker.services.decide_pledge import reopen_pledge
 from fundtracker.services.give import GiftRequest, give
 from fundtracker.services.sample.plan import moment
 from fundtracker.services.sample.provider import Provider
 from fundtracker.services.sample.seed import is_seeded, seed
 from fundtracker.services.verify import Report, verify
-from fundtracker.store import funds, snapshots
+from fundtracker.store import funds, pledges, snapshots
+from fundtracker.store.allocations import AllocationRow
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.inbox import InboxRow
 from fundtracker.store.ledger import EntryRow, JournalRow
 from fundtracker.store.payments import BalanceTransactionRow, RefundRow
+from fundtracker.store.pledges import PledgeRow
 from tests.services.sample.small import AUTUMN, SMALL, SPRING
 from tests.simulator.world import Receiver
 
@@ -41,7 +48,16 @@ def snapshot(parts: Parts, slug: str) -> Snapshot:
 
 def everything(parts: Parts) -> dict[str, int]:
     """Count the rows that a second seed could double."""
-    tables = (DonationRow, RefundRow, InboxRow, JournalRow, EntryRow, BalanceTransactionRow)
+    tables = (
+        DonationRow,
+        RefundRow,
+        InboxRow,
+        JournalRow,
+        EntryRow,
+        BalanceTransactionRow,
+        PledgeRow,
+        AllocationRow,
+    )
     with parts.database.reading() as session:
         return {
             table.__tablename__: session.scalar(select(func.count()).select_from(table)) or 0
@@ -71,7 +87,44 @@ def test_the_sample_is_there_to_the_cent_and_verifies_clean(
     autumn, spring = snapshot(parts, "autumn"), snapshot(parts, "spring")
     assert (autumn.received, autumn.donations) == (200_000, 24)
     assert (spring.received, spring.donations) == (150_000, 15)
+    assert (autumn.pledged, autumn.unconfirmed, autumn.headline) == (150_000, 9_000, 359_000)
     assert {line.code: line.permille for line in autumn.sections}["ES"] == 1000
+    assert verify(parts) == Report((), ())
+
+
+def test_what_became_of_pledges_is_as_planned(parts: Parts, provider: Provider) -> None:
+    seed(parts, provider, SMALL)
+
+    with parts.database.reading() as session:
+        rows = session.scalars(select(PledgeRow)).all()
+        statuses = Counter((row.source, row.status) for row in rows)
+        paid = sorted((row.source, row.paid == row.amount) for row in rows if row.paid)
+        parted = sorted(row.source for row in rows if len(pledges.instalments(session, row)) > 1)
+    assert statuses == {
+        ("online", "open"): 1,
+        ("online", "cancelled"): 1,
+        ("floor", "open"): 6,
+        ("floor", "unconfirmed"): 2,
+        ("floor", "written_off"): 1,
+        ("section", "open"): 2,
+    }
+    assert paid == [("floor", False), ("floor", True), ("online", True), ("section", False)]
+    assert parted == ["section", "section"]
+
+
+def test_any_of_it_can_be_refunded_and_opened_again(parts: Parts, provider: Provider) -> None:
+    seed(parts, provider, SMALL)
+    with parts.database.reading() as session:
+        given_up = session.scalars(select(PledgeRow).where(PledgeRow.status == "written_off")).one()
+        query = select(DonationRow).join(AllocationRow).where(DonationRow.method == "online")
+        gift = session.scalars(query.limit(1)).one()
+        allocated = session.scalars(
+            select(AllocationRow).where(AllocationRow.donation_id == gift.id)
+        ).one()
+
+    reopen_pledge(parts, Shown(given_up.token, given_up.version), Scope.everything())
+    reverse(parts, allocated.token, Scope.everything())
+
     assert verify(parts) == Report((), ())
 
 
@@ -174,7 +227,11 @@ class InterruptingProvider(Provider):
         ("create_session", 20),
         ("list_events", 1),
         ("create_refund", 2),
-        ("announce", 16),
+        # While something is promised, confirmed, given up, and while it is paid.
+        ("announce", 2),
+        ("announce", 12),
+        ("announce", 20),
+        ("announce", 30),
     ],
 )
 def test_an_interrupted_seed_goes_on_where_it_was(
@@ -201,6 +258,9 @@ def test_an_interrupted_seed_goes_on_where_it_was(
         150_000,
         15,
     )
+    found = everything(parts)
+    assert (found["pledge"], found["allocation"]) == (13, 4)
+    assert snapshot(parts, "autumn").headline == 359_000
     assert verify(parts) == Report((), ())
 
 
