@@ -26,6 +26,8 @@ from fundtracker.store.funds import FundRow, MilestoneRow
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
     from fundtracker.domain.funds import Fund
     from fundtracker.services.parts import Parts
 
@@ -55,37 +57,47 @@ class NewFund:
 
 def create_fund(parts: Parts, wanted: NewFund) -> Fund:
     """Make a fund and return it; raises Invalid, also when its address is taken."""
-    now = parts.clock()
-    row = _row(wanted, now)
     with parts.database.unit_of_work() as session:
-        session.add(row)
-        try:
-            session.flush()
-        except IntegrityError:
-            raise taken(wanted.slug) from None
-        sections.join(session, row.id, NO_SECTION)
-        desks.make(session, row.id)
-        session.add_all(
-            MilestoneRow(fund_id=row.id, amount=amount) for amount in sorted(wanted.milestones)
-        )
-        session.flush()
-        fund = funds.by_slug(session, wanted.slug)
-        record(
-            session,
-            parts,
-            Action.FUND_CREATED,
-            f"fund:{fund.slug}",
-            fund_id=fund.id,
-            after={
-                "name": fund.name,
-                "currency": fund.currency,
-                "target": fund.target,
-                "status": str(fund.status),
-                "rehearsal": fund.rehearsal,
-            },
-        )
+        fund = add_fund(session, parts, wanted)
+        record_creation(session, parts, fund)
     parts.broker.announce(fund.slug, fund.version)
     return fund
+
+
+def add_fund(session: Session, parts: Parts, wanted: NewFund) -> Fund:
+    """Add a fund in the caller's unit of work; raises Invalid, then nothing of it may stay."""
+    row = _row(wanted, parts.clock())
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise taken(wanted.slug) from None
+    sections.join(session, row.id, NO_SECTION)
+    desks.make(session, row.id)
+    session.add_all(
+        MilestoneRow(fund_id=row.id, amount=amount) for amount in sorted(wanted.milestones)
+    )
+    session.flush()
+    return funds.by_slug(session, wanted.slug)
+
+
+def record_creation(session: Session, parts: Parts, fund: Fund, **more: object) -> None:
+    """Write into the audit log that a fund was made, and what else is to be said of it."""
+    record(
+        session,
+        parts,
+        Action.FUND_CREATED,
+        f"fund:{fund.slug}",
+        fund_id=fund.id,
+        after={
+            "name": fund.name,
+            "currency": fund.currency,
+            "target": fund.target,
+            "status": str(fund.status),
+            "rehearsal": fund.rehearsal,
+            **more,
+        },
+    )
 
 
 def taken(slug: str) -> Invalid:

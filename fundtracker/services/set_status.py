@@ -14,36 +14,43 @@ from fundtracker.store import funds
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
     from fundtracker.services.parts import Parts
     from fundtracker.store.funds import FundRow
 
 
 def set_status(parts: Parts, slug: str, status: FundStatus) -> bool:
     """Give a fund a status; return whether it had another one. Raises UnknownFund or Invalid."""
-    now = parts.clock()
     with parts.database.unit_of_work() as session:
         # The row's lock first: from here on nobody else changes the fund.
         row = funds.locked(session, slug)
-        before = row.status
-        if before == status:
+        if row.status == status:
             return False
-        _check(row, status, now)
-        version = funds.bump(session, [row.id], now)[slug]
-        row.status = status
-        session.flush()
-        record(
-            session,
-            parts,
-            Action.FUND_CHANGED,
-            f"fund:{slug}",
-            fund_id=row.id,
-            before={"status": before},
-            after={"status": str(status)},
-        )
+        version = give_status(session, parts, row, status)
     parts.broker.announce(slug, version)
     if status is FundStatus.CLOSED:
         round_pledges(parts, slug)
     return True
+
+
+def give_status(session: Session, parts: Parts, row: FundRow, status: FundStatus) -> int:
+    """Give a fund that is locked another status; return its new version. Raises Invalid."""
+    now, before = parts.clock(), row.status
+    _check(row, status, now)
+    version = funds.bump(session, [row.id], now)[row.slug]
+    row.status = status
+    session.flush()
+    record(
+        session,
+        parts,
+        Action.FUND_CHANGED,
+        f"fund:{row.slug}",
+        fund_id=row.id,
+        before={"status": before},
+        after={"status": str(status)},
+    )
+    return version
 
 
 def _check(row: FundRow, status: FundStatus, now: datetime) -> None:

@@ -201,6 +201,8 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "office.fund_base_save": _FUND,
         "office.fund_end": _FUND | {"status": "closed"},
         "office.fund_ended": _FUND | {"status": "closed"},
+        "office.fund_real": _FUND,
+        "office.fund_real_make": _FUND,
     },
     replace(_needs(Permission.CHANGE_RATES), fresh=True): {
         "office.rates_enter": _FUND,

@@ -34,6 +34,7 @@ NAMES = {
     "ceiling": N_("largest gift"),
     "closes_at": N_("closes"),
     "code": N_("code"),
+    "copied_from": N_("copied from"),
     "counting_rule": N_("counting rule"),
     "currency": N_("currency"),
     "details": N_("how to transfer"),
