@@ -34,7 +34,7 @@ GROUPS: dict[str, tuple[str, tuple[click.Command, ...]]] = {
             *(users.setup_link, users.forget_factor),
         ),
     ),
-    "demo": ("Fill the simulator.", (demo.seed,)),
+    "demo": ("Fill the simulator, and play an evening.", (demo.seed, demo.play)),
 }
 
 
