@@ -225,7 +225,8 @@ def to_check(session: Session, fund_id: int, scope: Scope, limit: int) -> Sequen
     query = (
         select(CallRow)
         .where(CallRow.fund_id == fund_id, text(f"({OPEN})"))
-        .where(CallRow.state.not_in((CallState.PARKED, CallState.BLIND)))
+        # One heard twice and taken back is nobody's question any more.
+        .where(CallRow.state.not_in((CallState.PARKED, CallState.BLIND, CallState.TAKEN_BACK)))
         .order_by(CallRow.number)
         .limit(limit)
     )

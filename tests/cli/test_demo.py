@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import socketserver
 import subprocess
 import sys
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import delete
 
 from fundtracker.cli import demo
 from fundtracker.domain.funds import FundStatus
+from fundtracker.services.sample import play as evening
 from fundtracker.services.sample.staff import STAFF
 from fundtracker.store import funds, snapshots
 from fundtracker.store.staff import GrantRow, StaffRow
@@ -22,6 +25,15 @@ from tests.support.servers import ROOT
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+class Answering(socketserver.StreamRequestHandler):
+    """A server that answers anything with a word."""
+
+    def handle(self) -> None:
+        self.rfile.readline()
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\nok")
+
 
 ALREADY = "The sample is there already; nothing was changed.\n"
 SEED_SMALL = """
@@ -122,6 +134,78 @@ def test_with_a_key_of_stripe_there_is_no_sample(database_url: str, instance: Pa
         refusal == "Error: The sample is for the simulator alone, and STRIPE_SECRET_KEY is set.\n"
     )
     console.close()
+
+
+def test_an_evening_is_not_played_where_nobody_sees_it(sqlite_url: str, instance: Path) -> None:
+    console = Console.over(sqlite_url, instance)
+
+    refusal = console.refuses("demo", "play")
+
+    assert "no server answers at http://127.0.0.1:9. Start ./run in another terminal" in refusal
+    console.close()
+
+
+def test_with_a_key_of_stripe_no_evening_is_played(sqlite_url: str, instance: Path) -> None:
+    console = Console.over(
+        sqlite_url,
+        instance,
+        STRIPE_SECRET_KEY="sk_test_of_nobody",
+        STRIPE_WEBHOOK_SECRET="whsec_of_nobody",
+    )
+
+    assert "for the simulator alone" in console.refuses("demo", "play")
+    console.close()
+
+
+@pytest.fixture
+def watched(sqlite_url: str, instance: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Console]:
+    """Return a console over a small sample, as if a server were running."""
+    monkeypatch.setattr(demo, "SAMPLES", SMALL)
+    monkeypatch.setattr(evening, "MODEL", "autumn")
+    monkeypatch.setattr(demo, "is_answered", lambda _: True)
+    console = Console.over(sqlite_url, instance)
+    console.says("demo", "seed")
+    yield console
+    console.close()
+
+
+def test_an_evening_is_played_and_said(watched: Console) -> None:
+    # Once stopped, a simulator does not start again: the same command is another process.
+    again = Console.over(str(watched.parts.database.writer.url), watched.tools.settings.instance)
+
+    said = again.says("demo", "play", "--speed", "1000").splitlines()
+
+    assert said[0] == "Watch http://127.0.0.1:9/screen/evening-1"
+    assert sum("given by phone" in line for line in said) == 12
+    with again.parts.database.reading() as session:
+        fund = funds.by_slug(session, "evening-1")
+    assert (fund.rehearsal, fund.status) == (True, FundStatus.CLOSED)
+    again.close()
+
+
+def test_an_evening_that_is_stopped_is_closed(
+    watched: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    again = Console.over(str(watched.parts.database.writer.url), watched.tools.settings.instance)
+    monkeypatch.setattr(evening, "play", stop)
+
+    assert again.says("demo", "play", "--speed", "1000").endswith(
+        "Stopped. The next time begins afresh.\n"
+    )
+    with again.parts.database.reading() as session:
+        assert funds.by_slug(session, "evening-1").status is FundStatus.CLOSED
+    again.close()
+
+
+def test_whether_a_server_answers() -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Answering) as server:
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        assert demo.is_answered(f"http://127.0.0.1:{server.server_address[1]}")
+        thread.join()
 
 
 def test_the_whole_sample_is_as_it_is_described(seeded: Console) -> None:

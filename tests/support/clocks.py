@@ -15,6 +15,6 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
-    def advance(self, seconds: int) -> None:
+    def advance(self, seconds: float) -> None:
         """Let so many seconds pass."""
         self.now += timedelta(seconds=seconds)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # What is copied, and by what evenings are known.
 MODEL = "founding-conference"
 EVENINGS = "evening-"
-NAME = "An evening in three minutes"
+NAME = "An evening"
 # What those in the hall give with their phones, in whole units.
 GIVEN = (25, 50, 10, 25, 100, 25)
 UNCLEAR = '~? 500 "If the others do"'
@@ -112,12 +112,12 @@ class _Evening:
             case Kind.CALL:
                 said = self._call(cue.number)
             case Kind.UNDO:
-                said = self._command(f"/undo {self.lines[-1]}", TELLER)
+                said = self._command(f"/undo #{self.lines[-1]}", TELLER)
             case Kind.DOUBLE:
                 self.doubled = self._type("double", self.typed, SECOND)
                 said = f"{self.typed}    (two tellers have heard it)"
             case Kind.NOT_TWICE:
-                said = self._command(f"/undo {self.doubled}", SECOND)
+                said = self._command(f"/undo #{self.doubled}", SECOND)
             case Kind.PARK:
                 self._type("parked", UNCLEAR, TELLER)
                 said = f"{UNCLEAR}    (parked: it does not count)"
@@ -128,25 +128,27 @@ class _Evening:
         return said
 
     def _call(self, number: int) -> str:
-        parts_, known, true = self._read()
+        callers, known, true = self._read()
         missing = self.fund.target * wanted(number) // 1000 - true
-        self.typed = line(number, Money(missing, self.fund.currency), parts_, known)
+        self.typed = line(number, Money(missing, self.fund.currency), callers, known)
         self.lines.append(self._type(f"call {number}", self.typed, TELLER))
         return self.typed
 
     def _read(self) -> tuple[list[Section], dict[str, Rate], int]:
-        """The sections that call, the rates, and the number of the hall."""
-        everything = Scope.everything()
+        """The sections that call, who is behind first; the rates; and the number of the hall."""
+        everything, rule = Scope.everything(), self.fund.counting_rule
         with self.parts.database.reading() as session:
-            whole = sum(totals.of_fund(session, self.fund.id, everything).values(), Totals())
-            shown = [
-                part.section
+            sums = totals.of_fund(session, self.fund.id, everything)
+            shown = {
+                part.section: headline(rule, sums[part.section.id]) * 1000 // part.target
                 for part in sections.of_fund(session, self.fund.id, everything)
                 if part.visibility is Visibility.SHOWN
-                and (part.target or 0) * LARGE >= self.fund.target
-            ]
+                and part.target
+                and part.target * LARGE >= self.fund.target
+            }
             known = rates.current(session, self.fund)
-        return shown, known, headline(self.fund.counting_rule, whole)
+        whole = headline(rule, sum(sums.values(), Totals()))
+        return sorted(shown, key=lambda section: (shown[section], section.code)), known, whole
 
     def _command(self, command: str, teller: str) -> str:
         self._type(command, command, teller)

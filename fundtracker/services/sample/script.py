@@ -37,6 +37,8 @@ SHAPES = (
     ('{code} {each} "The choir"', 1),
 )
 NO_SECTION = "?"
+# Who calls next is one of so many that are behind.
+BEHIND = 4
 
 
 class Kind(Enum):
@@ -101,16 +103,15 @@ def wanted(number: int) -> int:
 def line(number: int, base: Money, sections: Sequence[Section], rates: dict[str, Rate]) -> str:
     """Return what is typed for a call that is to be worth so much in the fund's currency.
 
-    Every third is of nobody's section; the one that crosses the target always is, to the cent.
+    Every second is of no section, and so is the one that crosses the target. `sections` stand in
+    the order in which they are behind.
     """
-    template, people = SHAPES[number % len(SHAPES)]
-    if number == CROSSING or number % 3 == 0 or not sections:
-        code, coin = NO_SECTION, base.currency
-    else:
-        section = sections[number * 7 % len(sections)]
+    template, people = SHAPES[0] if number == CROSSING else SHAPES[number % len(SHAPES)]
+    code, coin = NO_SECTION, base.currency
+    if number != CROSSING and number % 2 and sections:
+        # One of those that are behind the others.
+        section = sections[number // 2 % min(len(sections), BEHIND)]
         code, coin = section.code, section.currency
-    if number == CROSSING:
-        template, people = SHAPES[0]
     each = rates[coin].from_base(Money(max(base.minor, 0) // people, base.currency), coin)
     least = 10 * 10 ** currency(coin).exponent
     rounded = round_down(Money(max(each.minor, least), coin))

@@ -55,7 +55,7 @@ def seed(parts: Parts, provider: Provider, samples: Sequence[Sample]) -> None:
     """
     *others, last = samples
     for sample in others:
-        _prepare(parts, sample)
+        prepare(parts, sample)
     began = _began(parts, others[0])
     if parts.clock() > began + PATIENCE:
         raise Invalid(N_("An earlier seed was interrupted and is too old to go on: begin afresh."))
@@ -69,7 +69,7 @@ def seed(parts: Parts, provider: Provider, samples: Sequence[Sample]) -> None:
         _catch_up(parts, listed)
     for sample in others:
         _end(parts, sample)
-    _prepare(parts, last)
+    prepare(parts, last)
 
 
 def _began(parts: Parts, first: Sample) -> datetime:
@@ -99,7 +99,7 @@ def _catch_up(parts: Parts, listed: datetime) -> None:
     read_from(parts, ended)
 
 
-def _prepare(parts: Parts, sample: Sample) -> None:
+def prepare(parts: Parts, sample: Sample) -> None:
     """Make a fund with its sections and rates."""
     try:
         with parts.database.reading() as session:
