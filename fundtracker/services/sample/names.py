@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from random import Random
 
 FIRST = (
-    "Ada Amara Ana Anders Aylin Bruno Chiara Daniel Elif Emeka Fatima Freya Giulia Hana Ines Ivan"
+    "Ada Amara Ana Anders Aylin Bruno Chiara Daniel Elif Emeka Fatima Freya Giulia Hana Inga Ivan"
     " Jonas Kamal Keiko Lars Leila Lucía Maren Mateo Nadia Niamh Oskar Paula Ravi Rosa Sofía Tariq"
 )
 LAST = (

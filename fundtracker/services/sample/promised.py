@@ -15,7 +15,7 @@ from fundtracker.services.sample.plan import RUN_UP, round_down
 from fundtracker.services.sample.tables import Fate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from random import Random
 
     from fundtracker.domain.rates import Rate
@@ -96,35 +96,28 @@ class Purses:
                     others = {other.section for other in drafts if other.fate is fate}
                     left = promising - others
                     large = sorted(free, key=lambda number: -self._base(self.gifts[number].amount))
-                    self._pay(draft, large, free, lambda gift, left=left: gift.section in left)
+                    fitting = (n for n in large if self.gifts[n].section in left)
+                    self._pay(draft, next(fitting), free)
 
     def _others_pay(self, drafts: Sequence[Draft], free: list[int]) -> None:
         most = {part.code: part.promised * CENTS // SHARE for part in self.sample.parts}
         most[""] = self.sample.promised * CENTS // SHARE
         for draft in drafts:
+            round_ones = [number for number in free if self._is_round(self.gifts[number])]
             if draft.fate is Fate.PAID:
-                self._pay(draft, free, free, self._is_round)
+                self._pay(draft, round_ones[0], free)
             elif draft.fate is Fate.PART_PAID:
                 times = self.chance.choice(TIMES)
-                self._pay(
-                    draft,
-                    free,
-                    free,
-                    lambda gift, times=times: (
-                        self._is_round(gift)
-                        and times * self._base(gift.amount) <= most[gift.section]
-                    ),
+                fitting = (
+                    number
+                    for number in round_ones
+                    if times * self._base(self.gifts[number].amount)
+                    <= most[self.gifts[number].section]
                 )
+                self._pay(draft, next(fitting), free)
                 draft.amount = Money(times * draft.known.minor, draft.known.currency)
 
-    def _pay(
-        self,
-        draft: Draft,
-        among: Sequence[int],
-        free: list[int],
-        fits: Callable[[PlannedGift], bool],
-    ) -> None:
-        number = next(number for number in among if fits(self.gifts[number]))
+    def _pay(self, draft: Draft, number: int, free: list[int]) -> None:
         free.remove(number)
         gift = self.gifts[number]
         draft.gift, draft.section, draft.amount = number, gift.section, gift.amount

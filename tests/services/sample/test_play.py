@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -102,16 +101,3 @@ def test_an_evening_is_played_to_its_end(
     assert any("two tellers" in sentence for sentence in said)
     assert snapshot(parts, MODEL).headline == 0
     assert verify(parts) == Report((), ())
-
-
-def test_what_was_typed_before_is_not_typed_again(parts: Parts, provider: Provider) -> None:
-    """Somebody pressed Ctrl-C, and the same evening goes on."""
-    prepare(parts, replace(FOUNDING, parts=()))
-    evening = prepare_evening(parts)
-    first = play(parts, provider, evening, lambda _: None)
-    typed = [next(first) for _ in range(3)]
-    first.close()
-
-    with parts.database.reading() as session:
-        rows = session.scalars(select(CallRow)).all()
-    assert len(rows) == len(typed)
