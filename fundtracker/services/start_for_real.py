@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fundtracker.domain.funds import Fund
     from fundtracker.services.parts import Parts
 
+NO_REHEARSAL = N_("This fund is no rehearsal: what is in it is real.")
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
@@ -79,4 +81,4 @@ def start_for_real(parts: Parts, slug: str, address: str, name: str) -> Fund:
 
 def _refuse_unless_rehearsal(fund: Fund) -> None:
     if not fund.rehearsal:
-        raise Invalid(N_("This fund is no rehearsal: what is in it is real."))
+        raise Invalid(NO_REHEARSAL)

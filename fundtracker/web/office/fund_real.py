@@ -9,9 +9,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from fundtracker.domain.audit import Action
-from fundtracker.domain.errors import NotAllowed, NotFound
+from fundtracker.domain.errors import NotAllowed, NotNow
 from fundtracker.domain.roles import Permission
-from fundtracker.services.start_for_real import rehearsed, start_for_real
+from fundtracker.services.start_for_real import NO_REHEARSAL, rehearsed, start_for_real
 from fundtracker.web.access import fresh, requires
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts
@@ -60,12 +60,12 @@ def fund_real_make(slug: str) -> Response | tuple[str, int]:
 
 
 def _rehearsal(slug: str) -> Fund:
-    """The rehearsal at an address, for whoever may make funds; raises NotFound for a real one."""
+    """The rehearsal at an address, for whoever may make funds; raises NotNow for a real one."""
     fund = fund_for(slug, Permission.CHANGE_FUNDS)
+    if not fund.rehearsal:
+        raise NotNow(NO_REHEARSAL)
     if not may_change_sections():
         raise NotAllowed
-    if not fund.rehearsal:
-        raise NotFound
     return fund
 
 

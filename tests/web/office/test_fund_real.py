@@ -39,7 +39,7 @@ def status(office: Office, slug: str) -> FundStatus:
 def test_a_rehearsal_offers_to_start_for_real_and_a_real_fund_does_not(desk: Desk) -> None:
     assert "/office/funds/evening/real" in desk.see("/office/funds/evening").html
     assert "/real" not in desk.see("/office/funds/hall").html
-    assert desk.client.get("/office/funds/hall/real").status_code == 404
+    assert desk.client.get("/office/funds/hall/real").status_code == 409
 
 
 def test_it_is_said_before_what_stays_and_what_is_copied(desk: Desk) -> None:
@@ -71,4 +71,4 @@ def test_an_address_that_is_taken_is_asked_for_again(desk: Desk, office: Office)
 def test_whoever_looks_after_one_fund_makes_no_other(office: Office, rehearsal_id: int) -> None:
     theirs = office.sign_in(Grant(Role.ADMINISTRATOR, fund_id=rehearsal_id))
 
-    assert theirs.get("/office/funds/evening/real").status_code in {403, 404}
+    assert theirs.get("/office/funds/evening/real").status_code == 403
