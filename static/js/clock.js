@@ -2,11 +2,18 @@
 
 /** Make a clock from the server's time at which the page was made. */
 export function clock(serverNow, timezone) {
-  const began = performance.now();
+  let began = performance.now();
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone: timezone, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
   });
-  const server = Date.parse(serverNow);
+  let server = Date.parse(serverNow);
   const now = () => new Date(server + performance.now() - began);
-  return { now, time: (moment) => format.format(moment) };
+
+  /** Take the server's time again: a laptop that slept has missed some. */
+  function set(again) {
+    began = performance.now();
+    server = Date.parse(again);
+  }
+
+  return { now, set, time: (moment) => format.format(moment) };
 }

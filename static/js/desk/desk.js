@@ -22,7 +22,7 @@ const data = handed();
 const fund = { slug: data.fund, key: data.key };
 const say = speaker(data.words);
 const server = openServer(data);
-const queue = openQueue(fund, data.me, (elsewhere) => {
+const queue = openQueue(fund, data.me, () => top.now(), (elsewhere) => {
   drawQueue();
   if (elsewhere) sending.run();
 });
@@ -103,7 +103,9 @@ function toMend(before) {
   // What the desk does not take any more can be looked at, and thrown away, as well.
   const refused = document.body.dataset.state === "stopped" ? queue.waiting() : [];
   const back = [...queue.held("back"), ...refused].reverse();
-  const parked = lines.all().filter(({ state, mine }) => state === "parked" && mine).reverse()
+  // One's own first, the newest before older ones.
+  const parked = lines.all().filter(({ state }) => state === "parked").reverse()
+    .sort((one, other) => Number(other.mine) - Number(one.mine))
     .map(({ number, raw }) => ({ number, line: raw.replace(/^\s*~\s*|\s+~(?=\s|$)/, "") }));
   const all = [...back, ...parked];
   const at = all.findIndex(({ key, number }) => (before?.number ? number === before.number : key && key === before?.key));
@@ -193,10 +195,12 @@ follow({
   question: (after) => `${data.urls.state}?after=${after}&waiting=${queue.waiting().length}${blind ? "&blind=1" : ""}`,
   version,
   show(state) {
+    top.setClock(state.now);
     show(state);
     // Whoever signed in again, or is back in touch, does not wait for the next try.
-    if (queue.waiting().length) sending.run();
-    else if (sending.leads) top.set("connected");
+    if (!sending.leads) top.set("following");
+    else if (queue.waiting().length) sending.run();
+    else top.set("connected");
   },
   touch(status) {
     top.touch(status !== 0 && status < 500);

@@ -13,8 +13,8 @@ const uuid = () => crypto.randomUUID?.() ?? ([1e7] + -1e3 + -4e3 + -8e3 + -1e11)
 
 const path = (...names) => [ROOT, ...names].map(encodeURIComponent).join("/");
 
-/** Open the queue of a teller at a fund; `changed(elsewhere)` is called when any tab changed it. */
-export function openQueue(fund, me, changed) {
+/** Open the queue of a teller at a fund; `now()` is the server's time, and `changed(elsewhere)` is called when any tab changed it. */
+export function openQueue(fund, me, now, changed) {
   const desk = `${path(fund.slug)}/`;
   const own = `${path(fund.slug, fund.key, me.key)}/`;
   let last = 0;
@@ -41,7 +41,7 @@ export function openQueue(fund, me, changed) {
     last = Math.max(last + 1, newest + 1, Date.now());
     const id = uuid();
     const key = `${own}${String(last).padStart(DIGITS, "0")}-${id}`;
-    write(key, { id, typed_at: new Date().toISOString(), ...entry });
+    write(key, { id, typed_at: now().toISOString(), ...entry });
     return read(key);
   }
 

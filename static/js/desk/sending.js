@@ -46,7 +46,7 @@ export function sender({ queue, server, address, fund, on }) {
   }
 
   function refused(entry, body) {
-    if (entry.late && !entry.parked) {
+    if (entry.late && !entry.parked && !entry.line.startsWith("/")) {
       // The teller is somewhere else by now: it is parked where all see it, to be mended.
       queue.again(entry, { parked: true, says: body.message });
       return;

@@ -5,7 +5,7 @@ import { write as put } from "../lists.js";
 
 /** Make the head of the page. `set(name, sentence)` says what happens to what is sent. */
 export function head(data, say, waiting) {
-  const { now, time } = clock(data.now, data.timezone);
+  const { now, set: setClock, time } = clock(data.now, data.timezone);
   const exact = new Intl.DateTimeFormat("en-GB", {
     timeZone: data.timezone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
   });
@@ -51,5 +51,5 @@ export function head(data, say, waiting) {
   const tick = () => put(body, "time", exact.format(now()));
   setInterval(tick, 1000);
   tick();
-  return { draw, set, touch, settings, time: (moment) => exact.format(moment), short: time };
+  return { draw, set, touch, settings, now, setClock, time: (moment) => exact.format(moment), short: time };
 }

@@ -34,6 +34,18 @@ def test_without_a_network_lines_wait_and_go_in_order(anna: Teller) -> None:
     assert queued(anna) == []
 
 
+def test_a_command_that_came_too_late_is_shown_and_not_parked(anna: Teller) -> None:
+    anna.page.context.set_offline(True)
+    anna.calls("/undo #7")
+    anna.waits(1, "no connection")
+
+    anna.page.context.set_offline(False)
+
+    expect(anna.waiting).to_contain_text("/undo #7")
+    expect(anna.waiting).to_contain_text("! came back")
+    assert anna.lines.count() == 0
+
+
 def test_a_reload_in_the_middle_loses_nothing(anna: Teller) -> None:
     anna.page.route(LINES, lambda route: route.abort())
     anna.calls("GB 1")
