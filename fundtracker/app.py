@@ -38,6 +38,7 @@ from fundtracker.web.identity import setup_identity
 from fundtracker.web.logs import setup_logs
 from fundtracker.web.navigation import setup_navigation
 from fundtracker.web.office import views as office
+from fundtracker.web.refusals import setup_refusals
 from fundtracker.web.screen import views as screen
 from fundtracker.web.security import add_static_headers, setup_security
 from fundtracker.web.treasury import views as treasury
@@ -105,6 +106,7 @@ def _setup_web(app: Flask, context: Context) -> None:
     setup_navigation(app)
     limits.setup_limits(app, settings)
     setup_errors(app)
+    setup_refusals(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         webhooks.FrontDoor(app.wsgi_app, context),
         root=PROJECT / "static",

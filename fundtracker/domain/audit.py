@@ -50,6 +50,8 @@ class Action(StrEnum):
     ALLOCATED = "allocated"
     ALLOCATION_REVERSED = "allocation_reversed"
     NAMES_READ = "names_read"
+    # Recorded only where it was refused.
+    PAGE_OPENED = "page_opened"
     EXPORTED = "exported"
     EXPORT_FETCHED = "export_fetched"
     INBOX_RETRIED = "inbox_retried"
@@ -108,6 +110,7 @@ _LABELS = {
     Action.ALLOCATED: N_("Let a gift pay a pledge"),
     Action.ALLOCATION_REVERSED: N_("Took back what a gift pays"),
     Action.NAMES_READ: N_("Looked at a name"),
+    Action.PAGE_OPENED: N_("Opened a page"),
     Action.EXPORTED: N_("Exported"),
     Action.EXPORT_FETCHED: N_("Fetched an export"),
     Action.INBOX_RETRIED: N_("Let a message of Stripe's be tried again"),

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from fundtracker.domain.amounts import parse_amount
 from fundtracker.domain.audit import Action
-from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow, UnknownDonation
+from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow
 from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Permission
 from fundtracker.services.merge import gift_of
@@ -52,11 +52,10 @@ def refund_order(token: str) -> Answer:
             return _confirm(token, wish)
         order_refund(held, token, wish, reach)
     except (Invalid, NotNow) as error:
+        if request.form.get("step") == "order":
+            # What was confirmed could be refunded a moment before: it was edited, or came second.
+            record_refusal(held, Action.REFUND_ASKED, f"donation:{token}", error.message)
         return _form(token, error)
-    except UnknownDonation as error:
-        subject = "donation:unknown"
-        record_refusal(held, Action.REFUND_ASKED, subject, error.message, typed=token)
-        raise
     flash(gettext("The refund was asked for. The number moves when Stripe has carried it out."))
     return redirect(url_for("treasury.donation", token=token), HTTPStatus.SEE_OTHER)
 

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from fundtracker.domain.audit import Action
-from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow, UnknownDonation
+from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow
 from fundtracker.domain.roles import Permission
-from fundtracker.services.record import record_refusal
 from fundtracker.services.reverse_gift import ReversedBefore, reverse_gift
 from fundtracker.web.access import requires, scope
 from fundtracker.web.acting import acting
@@ -35,18 +33,13 @@ def reverse(token: str) -> tuple[str, int]:
 @requires(Permission.ENTER_GIFTS)
 def reverse_make(token: str) -> Response | tuple[str, int]:
     """Reverse it; a form that is sent twice finds it done."""
-    held = acting()
     try:
-        reverse_gift(held, token, request.form.get("reason", ""), scope(Permission.ENTER_GIFTS))
+        reverse_gift(acting(), token, request.form.get("reason", ""), scope(Permission.ENTER_GIFTS))
         flash(gettext("The gift was reversed. You can enter it again, corrected."))
     except ReversedBefore as error:
         flash(say(error))
     except (Invalid, NotNow) as error:
         return _form(token, error)
-    except UnknownDonation as error:
-        subject = "donation:unknown"
-        record_refusal(held, Action.GIFT_REVERSED, subject, error.message, typed=token)
-        raise
     return redirect(url_for("treasury.donation", token=token), HTTPStatus.SEE_OTHER)
 
 

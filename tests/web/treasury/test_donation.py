@@ -6,6 +6,7 @@ import pytest
 
 from fundtracker.store.funds import FundRow
 from tests.factories.rows import a_donation
+from tests.support.deeds import deeds
 from tests.web.treasury.ledger import AUDITOR, CENTRE, words
 
 if TYPE_CHECKING:
@@ -131,7 +132,23 @@ def test_who_may_not_see_names_finds_no_way_to_them(ledger: Ledger) -> None:
     swiss = f"/treasury/donations/{ledger.swiss_gift.token}"
     assert elsewhere.get(swiss).status_code == 200
     assert elsewhere.post(f"{swiss}/names").status_code == 404
-    assert ledger.audited() == []
+    assert ledger.audited() == [("refused", "page:/treasury/donations/<token>/names")] * 2
+
+
+def test_who_guesses_ids_is_in_the_log_with_what_they_guessed(ledger: Ledger) -> None:
+    swiss = ledger.office.sign_in(ledger.of_switzerland())
+    foreign = ledger.british_gift.token
+    for guess in (foreign, "a-guess"):
+        assert swiss.get(f"/treasury/donations/{guess}").status_code == 404
+    assert swiss.get("/office/people").status_code == 403
+    assert swiss.get("/treasury/no-such-page").status_code == 404
+
+    told = [(deed.subject, deed.private.get("asked")) for deed in deeds(ledger.office.database)]
+    assert told == [
+        ("page:/treasury/donations/<token>", foreign),
+        ("page:/treasury/donations/<token>", "a-guess"),
+        ("page:/office/people", None),
+    ]
 
 
 def test_only_who_may_refund_is_led_there(ledger: Ledger) -> None:

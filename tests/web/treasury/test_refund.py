@@ -122,6 +122,8 @@ def test_a_form_of_yesterday_is_no_form_for_another_refund(ledger: Ledger) -> No
 
     assert client.post(address(ledger), data=a_form(amount="5", step="order")).status_code == 422
     assert orders(ledger) == [2000]
+    about = f"donation:{ledger.british_gift.token}"
+    assert ledger.audited() == [("refund_asked", about), ("refused", about)]
 
 
 def test_only_who_may_refund_does_and_only_within_reach(ledger: Ledger) -> None:
@@ -133,7 +135,8 @@ def test_only_who_may_refund_does_and_only_within_reach(ledger: Ledger) -> None:
         "/treasury/donations/nothing/refund", data=a_form(step="order")
     )
     assert unknown.status_code == 404
-    assert ledger.audited() == [("refused", "donation:unknown")]
+    page = "page:/treasury/donations/<token>/refund"
+    assert ledger.audited() == [("refused", page)] * 5
     assert orders(ledger) == []
 
 
