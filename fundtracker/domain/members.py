@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from fundtracker.domain.errors import N_, Invalid
+from fundtracker.domain.errors import N_, Invalid, InvalidText
 from fundtracker.domain.roles import Role
+from fundtracker.domain.text import clean_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from fundtracker.domain.roles import Grant
+
+_LONGEST_NAME = 80
 
 
 class MemberState(StrEnum):
@@ -96,6 +99,14 @@ class NewGrant:
     section: str = ""
     sees_names: bool = False
     sees_emails: bool = False
+
+
+def staff_name(text: str) -> str:
+    """Return how somebody wants to be called; raises InvalidText."""
+    name = clean_line(text, field="name", limit=_LONGEST_NAME)
+    if not name:
+        raise InvalidText(N_("Please enter a name."), field="name")
+    return name
 
 
 def role_of(text: str) -> Role:

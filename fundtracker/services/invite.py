@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from fundtracker.domain.audit import Action
 from fundtracker.domain.emails import email_address
-from fundtracker.domain.errors import N_, Changed, Invalid, InvalidText
-from fundtracker.domain.text import clean_line
+from fundtracker.domain.errors import N_, Changed, Invalid
+from fundtracker.domain.members import staff_name
 from fundtracker.services.change_member import MEANWHILE, changing, subject_of
 from fundtracker.services.grant_role import add_grant, resolve
 from fundtracker.services.links import LinkKind, make_link
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from fundtracker.domain.members import NewGrant, Seen
     from fundtracker.services.parts import Parts
 
-_LONGEST_NAME = 80
 # The names of the mails that carry a link, by what the link is for.
 _MAILS = {LinkKind.INVITATION: "invitation", LinkKind.RESET: "reset"}
 TAKEN = N_("Somebody with this e-mail address is here already.")
@@ -85,9 +84,7 @@ def send_link(parts: Parts, token: str, seen: Seen | None = None, *, by_mail: bo
 
 def _invite(parts: Parts, wanted: NewMember, *, by_mail: bool) -> Sent:
     email = email_address(wanted.email)
-    name = clean_line(wanted.name, field="name", limit=_LONGEST_NAME)
-    if not name:
-        raise InvalidText(N_("Please enter a name."), field="name")
+    name = staff_name(wanted.name)
     with parts.database.unit_of_work() as session:
         if people.row_by_email(session, email) is not None:
             raise Invalid(TAKEN, field="email")

@@ -228,6 +228,7 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "office.people_grant": _MEMBER,
         "office.people_invite": {},
         "office.people_new": {},
+        "office.people_rename": _MEMBER,
         "office.people_send": _MEMBER,
         "office.people_sign_out": _MEMBER,
         "office.people_take": _MEMBER | {"grant_id": Thing.GRANT},

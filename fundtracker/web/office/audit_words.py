@@ -49,6 +49,7 @@ NAMES = {
     "method": N_("way of paying"),
     "milestone": N_("milestone"),
     "name": N_("name"),
+    "name_before": N_("name before"),
     "note": N_("note"),
     "opens_at": N_("opens"),
     "people": N_("people"),

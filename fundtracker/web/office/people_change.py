@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
+from fundtracker.domain.editions import edition
 from fundtracker.domain.errors import Changed, Invalid, LastAdministrator
 from fundtracker.domain.members import Seen
 from fundtracker.domain.roles import Permission
 from fundtracker.services.disable import disable, enable, sign_out_everywhere
 from fundtracker.services.grant_role import grant_role, take_role
 from fundtracker.services.invite import send_link
+from fundtracker.services.rename import rename
 from fundtracker.services.take_factor import take_factor
 from fundtracker.store import people as store
 from fundtracker.web.access import fresh, requires, scope
@@ -62,6 +64,20 @@ def people_take(token: str, grant_id: int) -> Answer:
         token,
         lambda: take_role(acting(), token, grant_id, _seen()),
         gettext("The role was taken away, and the person is signed out everywhere."),
+    )
+
+
+@bp.post("/people/<token>/name")
+@fresh
+@requires(Permission.CHANGE_STAFF)
+def people_rename(token: str) -> Answer:
+    """Call somebody otherwise."""
+    typed = request.form
+    made_from = typed.get("made_from", "")
+    return _change(
+        token,
+        lambda: rename(acting(), token, typed.get("name", ""), made_from=made_from),
+        gettext("The name is saved."),
     )
 
 
@@ -124,7 +140,7 @@ def people_send(token: str) -> Answer:
         return _page(token, error), error.status
 
 
-def _change(token: str, act: Callable[[], None], done: str) -> Answer:
+def _change(token: str, act: Callable[[], object], done: str) -> Answer:
     try:
         act()
     except (Changed, Invalid, LastAdministrator) as error:
@@ -144,14 +160,17 @@ def _page(token: str, error: Changed | Invalid | LastAdministrator | None = None
         then, now = _seen(), member.seen
         changed = isinstance(error, Changed)
         gone = store.held(session, then.grants - now.grants) if changed else {}
+    renames = "made_from" in request.form
     return render_template(
         "office/people_change.html",
         member=member,
+        made_from=edition(member.name),
+        renamed=renames and changed,
         offered=offered,
         typed=request.form,
         error=error,
         changed=changed,
-        given=[held for held in member.held if held.grant.id not in then.grants],
+        given=[held for held in member.held if held.grant.id not in then.grants and not renames],
         taken=[held for id, held in sorted(gone.items())],
-        turned=then.disabled != now.disabled,
+        turned=then.disabled != now.disabled and not renames,
     )

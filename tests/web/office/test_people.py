@@ -397,3 +397,23 @@ def test_whoever_takes_the_own_role_is_asked_to_sign_in(office: Office) -> None:
     )
 
     assert answer.request.path == "/account/sign-in"
+
+
+def test_a_name_is_mended_and_of_two_who_mend_it_the_second_sees_what_it_is(
+    office: Office, administrator: FlaskClient
+) -> None:
+    row = somebody(office, name="Anna Bergg")
+    address = f"/office/people/{row.token}"
+    page = administrator.get(f"{address}/change").text
+    made_from = re.findall(r'name="made_from" value="([^"]+)"', page)[0]
+
+    saved = administrator.post(
+        f"{address}/name", data={"name": "Anna <Berg>", "made_from": made_from}
+    )
+    late = administrator.post(f"{address}/name", data={"name": "Anna B", "made_from": made_from})
+
+    assert saved.status_code == 303
+    assert look_at(office, row.token).name == "Anna <Berg>"
+    assert late.status_code == 409
+    assert "The name is now: Anna &lt;Berg&gt;" in text(late)
+    assert 'value="Anna B"' in late.text
