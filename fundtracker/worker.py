@@ -1,4 +1,4 @@
-"""The background: one loop settles, one works on jobs, beside the server or as `flask worker`."""
+"""The background: loops that settle and work on jobs, beside the server or as `flask worker`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 
 from fundtracker.services.schedule import schedule
 from fundtracker.services.settle import full_batch, settle
-from fundtracker.services.work import work
+from fundtracker.services.work import work_on_long, work_on_short
 from fundtracker.store import donations
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def start(app: Flask) -> None:
 
 
 class Background:
-    """The two loops, and the simulator's listener where there is one.
+    """The loops, and the simulator's listener where there is one.
 
     On SQLite one process serves: a second one on the same instance folder is refused.
     """
@@ -80,7 +80,8 @@ class Background:
             Thread(target=self._loop, args=(name, step, pause), name=name, daemon=True)
             for name, step, pause in (
                 ("settle", _settle, SETTLE_EVERY),
-                ("jobs", work, WORK_EVERY),
+                ("jobs", work_on_short, WORK_EVERY),
+                ("exports", work_on_long, WORK_EVERY),
             )
         ]
         sys.setswitchinterval(SWITCH_EVERY)

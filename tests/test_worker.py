@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from config import Settings
+from fundtracker.services import schedule
+from fundtracker.services.work import KINDS
+from fundtracker.store import jobs
 from fundtracker.store.inbox import InboxState
 from fundtracker.worker import Background
 from tests.factories.rows import a_donation, a_fund
@@ -15,6 +19,7 @@ from tests.support.tools import parts_on
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from fundtracker.services.parts import Parts
     from fundtracker.store.database import Database
 
 
@@ -57,3 +62,29 @@ def test_sqlite_is_served_by_one_process(database: Database, settings: Settings)
             Background(parts_on(database), settings, None).start()
     finally:
         first.stop()
+
+
+def test_a_mail_goes_out_while_a_file_is_being_made(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, begun, may_end = Event(), Event(), Event()
+
+    def make_a_file(_parts: Parts, _subject: str) -> None:
+        begun.set()
+        may_end.wait(60)
+
+    monkeypatch.setitem(KINDS, schedule.EXPORT, make_a_file)
+    monkeypatch.setitem(KINDS, schedule.MAIL, lambda _parts, _subject: sent.set())
+    parts = parts_on(database)
+    with database.unit_of_work() as session:
+        jobs.enqueue(session, "export", schedule.EXPORT, "1", parts.clock())
+    background = Background(parts, settings, None)
+    background.start()
+    try:
+        assert begun.wait(60)
+        with database.unit_of_work() as session:
+            jobs.enqueue(session, "mail", schedule.MAIL, "1", parts.clock())
+        assert sent.wait(60)
+    finally:
+        may_end.set()
+        background.stop()

@@ -1,4 +1,7 @@
-"""Work on jobs, one at a time: leased first, done without a transaction, then marked."""
+"""Work on jobs, one at a time: leased first, done without a transaction, then marked.
+
+What takes minutes is done beside the rest, in a loop of its own: mails and refunds do not wait.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from fundtracker.services.remind import remind
 from fundtracker.store import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from fundtracker.services.parts import Parts
 
@@ -36,15 +39,27 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.CLEAN_EXPORTS: lambda parts, _: clean_exports(parts),
     schedule.REMIND: lambda parts, _: remind(parts),
 }
+# A file of a million lines takes minutes.
+LONG = frozenset({schedule.EXPORT})
 
 
-def work(parts: Parts) -> bool:
-    """Do the job that is due longest; return whether there was one."""
+def work_on_short(parts: Parts) -> bool:
+    """Do the short job that is due longest; return whether there was one."""
+    return work(parts, KINDS.keys() - LONG)
+
+
+def work_on_long(parts: Parts) -> bool:
+    """Do the long job that is due longest; return whether there was one."""
+    return work(parts, LONG)
+
+
+def work(parts: Parts, kinds: Collection[str] | None = None) -> bool:
+    """Do the job that is due longest, of these kinds or of any; return whether there was one."""
     with parts.database.reading() as session:
-        if not jobs.is_due(session, parts.clock()):
+        if not jobs.is_due(session, parts.clock(), kinds):
             return False
     with parts.database.unit_of_work() as session:
-        job = jobs.lease(session, parts.clock())
+        job = jobs.lease(session, parts.clock(), kinds)
     if job is None:
         return False
     try:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Index, Select, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from fundtracker.store.base import Base, Key, insert_into, save_all
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # A job whose worker died is free again after this long.
 LEASE = timedelta(minutes=2)
@@ -66,14 +70,14 @@ def exists(session: Session, key: str) -> bool:
     return session.scalar(select(JobRow.id).where(JobRow.key == key)) is not None
 
 
-def is_due(session: Session, now: datetime) -> bool:
-    """Whether there is anything to do, asked without a lock."""
-    return session.scalar(_due(now)) is not None
+def is_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
+    """Whether there is anything to do, of these kinds or of any, asked without a lock."""
+    return session.scalar(_due(now, kinds)) is not None
 
 
-def lease(session: Session, now: datetime) -> JobRow | None:
-    """Take the job that is due longest and that nobody is at."""
-    job = session.scalar(_due(now).with_for_update(skip_locked=True))
+def lease(session: Session, now: datetime, kinds: Collection[str] | None = None) -> JobRow | None:
+    """Take the job that is due longest and that nobody is at, of these kinds or of any."""
+    job = session.scalar(_due(now, kinds).with_for_update(skip_locked=True))
     if job is None:
         return None
     if job.every is None and job.attempts >= MAX_ATTEMPTS:
@@ -86,18 +90,16 @@ def lease(session: Session, now: datetime) -> JobRow | None:
     return job
 
 
-def _due(now: datetime) -> Select[JobRow]:
-    return (
-        select(JobRow)
-        .where(
-            JobRow.done_at.is_(None),
-            JobRow.failed_at.is_(None),
-            JobRow.due_at <= now,
-            func.coalesce(JobRow.lease_until, JobRow.due_at) <= now,
-        )
-        .order_by(JobRow.due_at, JobRow.id)
-        .limit(1)
+def _due(now: datetime, kinds: Collection[str] | None) -> Select[JobRow]:
+    query = select(JobRow).where(
+        JobRow.done_at.is_(None),
+        JobRow.failed_at.is_(None),
+        JobRow.due_at <= now,
+        func.coalesce(JobRow.lease_until, JobRow.due_at) <= now,
     )
+    if kinds is not None:
+        query = query.where(JobRow.kind.in_(kinds))
+    return query.order_by(JobRow.due_at, JobRow.id).limit(1)
 
 
 def renew(session: Session, key: str, now: datetime) -> None:

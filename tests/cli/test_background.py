@@ -133,7 +133,7 @@ def test_the_worker_runs_until_it_is_told_to_end(console: Console) -> None:
     assert console.says("worker") == "The worker runs; Ctrl-C ends it.\n"
 
     assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    assert not {"settle", "jobs"} & {thread.name for thread in threading.enumerate()}
+    assert not {"settle", "jobs", "exports"} & {thread.name for thread in threading.enumerate()}
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

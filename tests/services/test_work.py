@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from fundtracker.services.schedule import ASK_SESSION, RECURRING, schedule
-from fundtracker.services.work import KINDS, work
+from fundtracker.services.schedule import ASK_SESSION, EXPORT, RECURRING, schedule
+from fundtracker.services.work import KINDS, work, work_on_long, work_on_short
 from fundtracker.store import jobs
 from fundtracker.store.jobs import JobRow
 
@@ -169,3 +170,23 @@ def test_what_recurs_is_never_given_up(parts: Parts, gateway: MemoryGateway, clo
 
 def test_everything_that_recurs_can_be_done() -> None:
     assert RECURRING.keys() <= KINDS.keys()
+
+
+@pytest.mark.usefixtures("job")
+def test_what_is_short_does_not_wait_for_what_is_long(parts: Parts) -> None:
+    with parts.database.unit_of_work() as session:
+        jobs.enqueue(session, "export", EXPORT, "0", parts.clock() - timedelta(hours=1))
+    assert jobs_done(parts) == set()
+
+    assert work_on_short(parts)
+    assert not work_on_short(parts)
+    assert jobs_done(parts) == {ASK_SESSION}
+
+    assert work_on_long(parts)
+    assert not work_on_long(parts)
+    assert jobs_done(parts) == {ASK_SESSION, EXPORT}
+
+
+def jobs_done(parts: Parts) -> set[str]:
+    with parts.database.reading() as session:
+        return set(session.scalars(select(JobRow.kind).where(JobRow.done_at.is_not(None))))
