@@ -6,6 +6,14 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fundtracker.domain.errors import N_
+
+TOO_MANY = N_("That was too many tries. Please wait a quarter of an hour and try again.")
+NO_MORE_CODES = N_(
+    "Too many wrong codes were typed for this account in the last days. Somebody may know your"
+    " password: choose another one by “I forgot my password”, and codes work again."
+    " A passkey works all the same."
+)
 # Of an IPv6 network, what a household or an attacker is given as a whole.
 _NETWORK = 64
 
@@ -14,13 +22,15 @@ _NETWORK = 64
 class Limit:
     """At most so many failures of a subject within a time; `subject` is digested before it is kept.
 
-    A subject is of one kind only: `kind` keeps accounts, addresses and sessions apart.
+    A subject is of one kind only: `kind` keeps accounts, addresses and sessions apart. Who comes
+    too often is `told` what to do.
     """
 
     kind: str
     subject: str
     most: int
     within: timedelta
+    told: str = TOO_MANY
 
     @property
     def name(self) -> str:
@@ -28,11 +38,15 @@ class Limit:
         return f"{self.kind}:{self.subject}"
 
 
-def password_limits(email: str, place: str) -> tuple[Limit, ...]:
-    """What a password is guessed against: few for one account, more for a whole hall's address."""
+def password_limits(email: str, place: str, device: str = "") -> tuple[Limit, ...]:
+    """What a password is guessed against: few for one account, more for a whole hall's address.
+
+    A `device` at which the person has signed in before has a count of its own, so that whoever
+    guesses elsewhere does not lock them out.
+    """
     quarter = timedelta(minutes=15)
     return (
-        Limit("account", email, 10, quarter),
+        Limit("device", device, 10, quarter) if device else Limit("account", email, 10, quarter),
         Limit("address", _network(place), 100, quarter),
     )
 
@@ -42,7 +56,17 @@ def factor_limits(token: str, session_id: int) -> tuple[Limit, ...]:
     return (
         Limit("session", str(session_id), MOST_CODES, timedelta(hours=12)),
         Limit("factor", token, 20, timedelta(hours=1)),
+        guesses_limit(token),
     )
+
+
+def guesses_limit(token: str) -> Limit:
+    """How many codes may be wrong however slowly they come, right ones between them or not.
+
+    Three codes of a million are right at any moment. Twenty an hour would find one within months;
+    a hundred in a month find one in three thousand of them.
+    """
+    return Limit("guesses", token, MOST_GUESSES, timedelta(days=30), NO_MORE_CODES)
 
 
 def passkey_limits(place: str) -> tuple[Limit, ...]:
@@ -83,6 +107,7 @@ def claim_limits(place: str) -> tuple[Limit, ...]:
 
 # So many wrong codes end a session.
 MOST_CODES = 5
+MOST_GUESSES = 100
 
 
 def _network(place: str) -> str:

@@ -42,7 +42,9 @@ def confirm_password(parts: Parts, who: Visitor, password: str, *, field: str) -
     with parts.database.reading() as session:
         row = session.get_one(StaffRow, who.staff_id)
         email, kept = row.email, row.password
-    counted = count_attempt(parts, password_limits(email, parts.actor.place))
+    # Who is signed in is not locked out by who guesses at the door.
+    limits = password_limits(email, parts.actor.place, f"session {who.session_id}")
+    counted = count_attempt(parts, limits)
     if not passwords.matches(kept, password):
         raise Invalid(NOT_YOURS, field=field)
     with parts.database.unit_of_work() as session:

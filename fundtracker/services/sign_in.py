@@ -40,14 +40,16 @@ class _Judged:
     renewed: str | None = None
 
 
-def sign_in(parts: Parts, typed_email: str, password: str) -> str:
+def sign_in(parts: Parts, typed_email: str, password: str, *, device: str = "") -> str:
     """Begin a session and return the key for its cookie.
+
+    `device` names a browser at which somebody with this address has signed in before.
 
     Raises Invalid, in the same words and after the same work whether or not the account is there,
     and TooManyRequests. The actor's place is where the attempt came from.
     """
     email = known_spelling(typed_email)
-    counted = count_attempt(parts, password_limits(email, parts.actor.place))
+    counted = count_attempt(parts, password_limits(email, parts.actor.place, device))
     judged = _judge(parts, email, password)
     with parts.database.unit_of_work() as session:
         row = people.row_by_email(session, email)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, text
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.attempts import Limit
 
-# Longer than any limit looks back.
-KEPT = timedelta(days=1)
-
 
 def count(session: Session, limit: Limit, now: datetime) -> int:
     """How many attempts a limit knows of."""
@@ -33,7 +29,10 @@ def count(session: Session, limit: Limit, now: datetime) -> int:
 
 def add(session: Session, limits: Sequence[Limit], now: datetime) -> list[int]:
     """Count an attempt against each limit; return the ids by which it can be forgiven."""
-    rows = [AttemptRow(subject=_subject(session, limit), at=now) for limit in limits]
+    rows = [
+        AttemptRow(subject=_subject(session, limit), at=now, expires_at=now + limit.within)
+        for limit in limits
+    ]
     session.add_all(rows)
     session.flush()
     return [row.id for row in rows]
@@ -51,7 +50,7 @@ def clear(session: Session, limit: Limit) -> None:
 
 def forget(session: Session, now: datetime) -> None:
     """Delete what no limit looks back to."""
-    session.execute(delete(AttemptRow).where(AttemptRow.at < now - KEPT))
+    session.execute(delete(AttemptRow).where(AttemptRow.expires_at < now))
 
 
 def lock(session: Session, limits: Sequence[Limit]) -> None:

@@ -129,7 +129,8 @@ class LinkRow(Base):
 class AttemptRow(Base):
     """A failed proof of who somebody is, counted against the account and the address it came from.
 
-    `subject` is a digest: of the typed address, or of the place.
+    `subject` is a digest: of the typed address, or of the place. After `expires_at` no limit looks
+    back to it.
     """
 
     __tablename__ = "sign_in_attempt"
@@ -137,6 +138,7 @@ class AttemptRow(Base):
     id: Mapped[Key]
     subject: Mapped[str]
     at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
     __table_args__ = (Index("ix_sign_in_attempt_subject", "subject", "at"),)
 

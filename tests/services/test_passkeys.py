@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -218,7 +219,10 @@ def test_the_log_is_not_filled_with_failing_passkeys(parts: Parts, clock: Clock)
     assert refused(parts, new_challenge(parts), "")
     with parts.database.unit_of_work() as session:
         [row] = session.query(AttemptRow)
-        session.add_all(AttemptRow(subject=row.subject, at=clock.now) for _ in range(99))
+        until = clock.now + timedelta(minutes=15)
+        session.add_all(
+            AttemptRow(subject=row.subject, at=clock.now, expires_at=until) for _ in range(99)
+        )
     with pytest.raises(TooManyRequests):
         sign_in_with_passkey(parts, new_challenge(parts), "")
     assert logged(parts) == [Action.SIGN_IN_FAILED]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fundtracker.domain import attempts
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.attempts import MOST_CODES
 from fundtracker.domain.audit import Action
@@ -19,6 +20,7 @@ from fundtracker.services.authenticator import (
     remove_authenticator,
     show_code,
 )
+from fundtracker.services.choose_password import change_password
 from fundtracker.services.factors import asks_password
 from fundtracker.services.recovery_codes import codes_left, make_codes, show_recovery_code
 from fundtracker.services.sessions import end_sessions
@@ -138,6 +140,35 @@ def test_five_wrong_codes_end_the_session(parts: Parts, treasurer: StaffRow, clo
     assert find_visitor(parts, key) is None
     with pytest.raises((NotSignedIn, TooManyRequests)):
         show_code(parts, who, code_at(clock.now))
+
+
+def test_who_guesses_slowly_is_stopped_until_there_is_another_password(
+    parts: Parts, treasurer: StaffRow, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "MOST_GUESSES", 3)
+    for _ in range(3):
+        # The person comes in between, and the guesses stay counted.
+        show_code(parts, seated(parts, treasurer), code_at(clock.now))
+        with pytest.raises(Invalid):
+            show_code(parts, seated(parts, treasurer), "000000")
+        clock.advance(24 * 60 * 60)
+    with pytest.raises(TooManyRequests, match="Somebody may know your password"):
+        show_code(parts, seated(parts, treasurer), code_at(clock.now))
+
+    change_password(parts, seated(parts, treasurer, proved=True), PASSWORD, "another horse battery")
+
+    assert show_code(parts, seated(parts, treasurer), code_at(clock.now))
+
+
+def test_a_month_later_the_guesses_are_forgotten(
+    parts: Parts, treasurer: StaffRow, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "MOST_GUESSES", 1)
+    with pytest.raises(Invalid):
+        show_code(parts, seated(parts, treasurer), "000000")
+    clock.advance(31 * 24 * 60 * 60)
+
+    assert show_code(parts, seated(parts, treasurer), code_at(clock.now))
 
 
 def test_a_right_code_forgives_the_wrong_ones_before_it(

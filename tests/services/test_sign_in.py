@@ -138,6 +138,21 @@ def test_ten_wrong_passwords_close_an_account_for_a_while_known_or_not(
     assert tries(parts, row.email, PASSWORD, 1) == ["in"]
 
 
+def test_who_guesses_elsewhere_does_not_lock_out_where_somebody_has_been_before(
+    parts: Parts,
+) -> None:
+    row = a_colleague(parts, TELLER)
+    tries(parts, row.email, "wrong", 11)
+    known = from_address(parts, "198.51.100.7")
+
+    assert sign_in(known, row.email, PASSWORD, device="a laptop")
+    for _ in range(10):
+        with pytest.raises(Invalid):
+            sign_in(known, row.email, "wrong", device="a laptop")
+    with pytest.raises(TooManyRequests):
+        sign_in(known, row.email, PASSWORD, device="a laptop")
+
+
 def test_the_tries_of_one_address_are_counted_over_all_accounts(parts: Parts, clock: Clock) -> None:
     a_hundred(parts, clock)
     row = a_colleague(parts, TELLER)
@@ -151,7 +166,10 @@ def a_hundred(parts: Parts, clock: Clock) -> None:
         sign_in(parts, "first@example.org", "wrong")
     with parts.database.unit_of_work() as session:
         subjects = [row.subject for row in session.query(AttemptRow).order_by(AttemptRow.id)]
-        session.add_all(AttemptRow(subject=subjects[-1], at=clock.now) for _ in range(99))
+        until = clock.now + timedelta(minutes=15)
+        session.add_all(
+            AttemptRow(subject=subjects[-1], at=clock.now, expires_at=until) for _ in range(99)
+        )
 
 
 def test_right_passwords_are_not_counted(parts: Parts) -> None:

@@ -15,6 +15,7 @@ from fundtracker.services.passkeys import sign_in_with_passkey
 from fundtracker.web.access import public
 from fundtracker.web.account.blueprint import bp
 from fundtracker.web.account.challenges import asked_challenge
+from fundtracker.web.account.device import known_device, remember_device
 from fundtracker.web.account.way_on import go_on, way_on
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts
@@ -38,11 +39,11 @@ def sign_in() -> str | Response:
 def sign_in_by_password() -> Response | tuple[str, int]:
     """Let somebody in by their password, half the way if a second factor is asked for."""
     try:
-        typed = request.form
-        key = service.sign_in(acting(), typed.get("email", ""), typed.get("password", ""))
+        email, password = request.form.get("email", ""), request.form.get("password", "")
+        key = service.sign_in(acting(), email, password, device=known_device(email))
     except (Invalid, TooManyRequests) as error:
         return sign_in_page(error), error.status
-    return _let_in(key)
+    return remember_device(_let_in(key), email)
 
 
 @bp.post("/sign-in/passkey")

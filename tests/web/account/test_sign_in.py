@@ -247,3 +247,28 @@ def test_a_form_that_was_open_for_too_long_is_offered_again(door: Door) -> None:
 def test_a_key_of_no_session_admits_nobody(door: Door) -> None:
     with door.app.test_request_context(), pytest.raises(NotSignedIn):
         admit("no such key")
+
+
+def test_who_guesses_elsewhere_does_not_lock_out_the_own_browser(door: Door) -> None:
+    row, other = door.colleague(TELLER), door.colleague(TELLER)
+    own, foreign = door.browser(), door.browser()
+    own.sign_in(row)
+    for _ in range(10):
+        foreign.sign_in(row, password="wrong")
+
+    assert foreign.sign_in(row).status_code == 429
+    assert own.sign_in(row).status_code == 303
+    # Its number is worth nothing for anybody else.
+    for _ in range(10):
+        foreign.sign_in(other, password="wrong")
+    assert own.sign_in(other).status_code == 429
+
+
+def test_what_a_browser_is_known_by_is_out_of_reach_and_says_nothing(door: Door) -> None:
+    row = door.colleague(TELLER)
+    cookies = door.browser().sign_in(row).headers.getlist("Set-Cookie")
+    (device,) = (each for each in cookies if each.startswith("device="))
+
+    assert {"HttpOnly", "SameSite=Lax", "Path=/account/sign-in"} <= set(device.split("; "))
+    assert row.email not in device
+    assert row.token not in device
