@@ -1,4 +1,7 @@
-/** The keyboard in a list: j and k go down and up, Enter opens, / searches, e exports. */
+/**
+ * The keyboard in a list, and among figures: j and k go down and up, Enter opens, / searches or
+ * narrows, e exports the list, or the figure that was gone to.
+ */
 
 const rows = Array.from(document.querySelectorAll("[data-row]"));
 let here = -1;
@@ -7,27 +10,37 @@ function select(number) {
   if (!rows.length) {
     return;
   }
-  rows[here]?.removeAttribute("aria-selected");
+  rows[here]?.removeAttribute(marked(rows[here]));
   here = Math.min(Math.max(number, 0), rows.length - 1);
   const row = rows[here];
-  row.setAttribute("aria-selected", "true");
+  row.setAttribute(marked(row), "true");
   row.scrollIntoView({ block: "nearest" });
   // The link itself has the focus, so that Enter needs nobody's help.
   row.querySelector("a")?.focus({ preventScroll: true });
 }
 
+/** Only rows of a table can be selected. */
+function marked(row) {
+  return row.matches("tr") ? "aria-selected" : "aria-current";
+}
+
 function search() {
-  const field = document.getElementById("text");
+  const field = document.getElementById("text") ?? document.querySelector("[data-narrows]");
   field?.closest("details")?.setAttribute("open", "");
   field?.focus();
-  field?.select();
+  field?.select?.();
+}
+
+function exported() {
+  const own = rows[here]?.querySelector("[data-export]");
+  (own ?? document.querySelector("[data-export]"))?.click();
 }
 
 const KEYS = {
   j: () => select(here + 1),
   k: () => select(here - 1),
   "/": search,
-  e: () => document.querySelector("[data-export]")?.click(),
+  e: exported,
 };
 
 function types(target) {

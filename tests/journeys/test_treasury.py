@@ -133,3 +133,26 @@ def test_journals_are_read_on_a_phone_without_leaving_its_edges(
         picture(f"treasury-{name}-phone")
     page.get_by_role("link", name="Older").click()
     expect(page.get_by_role("link", name="Newest")).to_be_visible()
+
+
+def test_figures_are_gone_through_and_taken_home_by_keyboard(
+    other_phone: Page, house: LiveServer
+) -> None:
+    page = other_phone
+    page.set_viewport_size(COMPUTER)
+    come_in_as(page, house, "Central treasurer")
+    page.goto(f"{house.url}/treasury/figures")
+    plates = page.locator("[data-plate]")
+
+    page.keyboard.press("/")
+    expect(page.get_by_label("Fund", exact=True)).to_be_focused()
+    page.locator("h1").click()
+    for key in ("j", "j"):
+        page.keyboard.press(key)
+    expect(plates.nth(1)).to_have_attribute("aria-current", "true")
+    assert serious_findings(page) == []
+    with page.expect_download() as download:
+        page.keyboard.press("e")
+
+    name = plates.nth(1).get_attribute("data-plate")
+    assert f"figures/{name}.csv" in download.value.url
