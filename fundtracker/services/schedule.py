@@ -17,7 +17,8 @@ READ_TRANSACTIONS = "read_transactions"
 READ_EVENTS = "read_events"
 # Ask about donations that have been open for long: their page may have ended unheard.
 ASK_OPEN = "ask_open"
-# Empty the payloads of old inbox rows and mails: they are personal data.
+# Empty the payloads of old inbox rows and mails, and promises that nobody confirmed: they are
+# personal data.
 FORGET = "forget"
 # Send one mail of the outbox.
 MAIL = "mail"

@@ -12,6 +12,7 @@ import structlog
 from fundtracker.services import catch_up, notify, schedule, send_refund
 from fundtracker.services.choose_password import mail_link
 from fundtracker.services.clean_exports import clean_exports
+from fundtracker.services.forget_promises import forget_promises
 from fundtracker.services.make_export import make_export
 from fundtracker.services.remind import remind
 from fundtracker.store import jobs
@@ -32,7 +33,11 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.REFUND: send_refund.send_refund,
     schedule.REFUNDS: lambda parts, _: send_refund.send_refunds(parts),
     schedule.ANALYZE: lambda parts, _: parts.database.analyze(),
-    schedule.FORGET: lambda parts, _: (catch_up.forget(parts), notify.forget(parts)),
+    schedule.FORGET: lambda parts, _: (
+        catch_up.forget(parts),
+        notify.forget(parts),
+        forget_promises(parts),
+    ),
     schedule.MAIL: notify.send,
     schedule.LINK: mail_link,
     schedule.EXPORT: make_export,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundtracker.domain.pledges import PledgeSource
+from fundtracker.domain.pledges import PledgeSource, PledgeStatus
 from fundtracker.domain.reminders import Stage
 from fundtracker.store.base import KEY, Base, insert_into
 from fundtracker.store.pledges import PledgeRow
+from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
+
+    from fundtracker.domain.scope import Scope
+
+# The link has long ended by then, and a treasurer has had the time to ask.
+KEPT = timedelta(days=30)
 
 
 class PledgeContactRow(Base):
@@ -102,6 +108,24 @@ def remember(session: Session, pledge_id: int, due_on: date, stage: Stage, now: 
     row = {"pledge_id": pledge_id, "due_on": due_on, "stage": str(stage), "at": now}
     statement = insert_into(session, PledgeReminderRow).values(**row).on_conflict_do_nothing()
     return session.scalar(statement.returning(PledgeReminderRow.stage)) is not None
+
+
+def unanswered(session: Session, scope: Scope, now: datetime) -> list[PledgeRow]:
+    """Promises that nobody confirmed for long, locked in the order of their ids."""
+    query = (
+        select(PledgeRow)
+        .where(
+            PledgeRow.source == PledgeSource.ONLINE,
+            PledgeRow.status == PledgeStatus.UNCONFIRMED,
+            PledgeRow.confirmed_at.is_(None),
+            PledgeRow.counted.is_(False),
+            PledgeRow.made_at < now - KEPT,
+        )
+        .order_by(PledgeRow.id)
+        .with_for_update()
+    )
+    query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
+    return list(session.scalars(query))
 
 
 def tasks(session: Session, pledge_ids: Collection[int]) -> dict[int, Stage]:
