@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.pledges import PledgeStatus
-from fundtracker.domain.scope import Scope
 from fundtracker.services.book_pledges import Books, alter
 from fundtracker.store import funds, pledge_contacts
 
@@ -21,7 +20,7 @@ def forget_promises(parts: Parts) -> int:
     """
     now = parts.clock()
     with parts.database.unit_of_work() as session:
-        rows = pledge_contacts.unanswered(session, Scope.everything(), now)
+        rows = pledge_contacts.unanswered(session, now)
         known = funds.by_ids(session, {row.fund_id for row in rows})
         currencies = {number: fund.currency for number, fund in known.items()}
         alter(Books(session, parts, currencies, now), rows, "pledge_forgotten", _forget)

@@ -139,9 +139,8 @@ def _told(
 
 def share_arrived(session: Session, fund: Fund) -> int | None:
     """Return how many per cent of all that was promised have come; None while that tells little."""
-    scope = Scope.everything()
-    paid, count = pledge_reminders.arrived(session, fund.id, scope)
-    kept = sum(totals.of_fund(session, fund.id, scope).values(), Totals())
+    paid, count = pledge_reminders.arrived(session, fund.id)
+    kept = sum(totals.of_fund(session, fund.id, Scope.everything()).values(), Totals())
     promised = paid + kept.pledged + kept.unconfirmed
     if count < FEWEST or not paid:
         return None

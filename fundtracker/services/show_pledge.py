@@ -126,7 +126,7 @@ def _shown(session: Session, parts: Parts, row: PledgeRow, fund: Fund) -> ShownP
         standing=standing(status, instalments, paid, today),
         parts=progress(instalments, paid),
         payments=pledge_payments.arrived(row, paid_by),
-        on_the_way=pledge_payments.on_the_way(session, row.id, Scope.everything()),
+        on_the_way=pledge_payments.on_the_way(session, row.id),
         terms=pledge_terms.of_fund(session, fund),
         contact=_contact(row, contact, named=pledge_contacts.is_named(session, row.id)),
         rates=rates_for(session, fund, row),

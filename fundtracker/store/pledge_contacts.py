@@ -12,14 +12,11 @@ from fundtracker.domain.pledges import PledgeSource, PledgeStatus
 from fundtracker.domain.reminders import Stage
 from fundtracker.store.base import KEY, Base, insert_into
 from fundtracker.store.pledges import PledgeRow
-from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
-
-    from fundtracker.domain.scope import Scope
 
 # The link has long ended by then, and a treasurer has had the time to ask.
 KEPT = timedelta(days=30)
@@ -110,7 +107,7 @@ def remember(session: Session, pledge_id: int, due_on: date, stage: Stage, now: 
     return session.scalar(statement.returning(PledgeReminderRow.stage)) is not None
 
 
-def unanswered(session: Session, scope: Scope, now: datetime) -> list[PledgeRow]:
+def unanswered(session: Session, now: datetime) -> list[PledgeRow]:
     """Promises that nobody confirmed for long, locked in the order of their ids."""
     query = (
         select(PledgeRow)
@@ -124,7 +121,6 @@ def unanswered(session: Session, scope: Scope, now: datetime) -> list[PledgeRow]
         .order_by(PledgeRow.id)
         .with_for_update()
     )
-    query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
     return list(session.scalars(query))
 
 

@@ -11,7 +11,6 @@ from fundtracker.domain.allocations import AllocationStatus
 from fundtracker.domain.donations import DonationStatus
 from fundtracker.domain.money import Money
 from fundtracker.store.donations import DonationRow
-from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from fundtracker.domain.scope import Scope
     from fundtracker.store.allocations import AllocationRow
     from fundtracker.store.pledges import PledgeRow
 
@@ -41,12 +39,11 @@ def arrived(row: PledgeRow, parts: Iterable[AllocationRow]) -> tuple[Payment, ..
     )
 
 
-def on_the_way(session: Session, pledge_id: int, scope: Scope) -> tuple[Money, ...]:
+def on_the_way(session: Session, pledge_id: int) -> tuple[Money, ...]:
     """What was paid for a pledge on the payment page, and of which the bank has not told yet."""
     query = select(DonationRow.amount, DonationRow.currency).where(
         DonationRow.pledge_id == pledge_id, DonationRow.status == DonationStatus.PROCESSING
     )
-    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
     return tuple(
         Money(amount, code) for amount, code in session.execute(query.order_by(DonationRow.id))
     )

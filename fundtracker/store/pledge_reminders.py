@@ -10,7 +10,6 @@ from sqlalchemy import exists, func, or_, select
 from fundtracker.domain.pledges import PledgeSource, PledgeStatus
 from fundtracker.store.pledge_contacts import PledgeContactRow
 from fundtracker.store.pledges import InstalmentRow, PledgeRow
-from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from fundtracker.domain.scope import Scope
 
 # So far ahead of its day the first reminder comes.
 AHEAD = timedelta(days=8)
@@ -57,14 +55,13 @@ def is_reachable(session: Session, pledge_id: int) -> bool:
     return session.scalar(query) is not None
 
 
-def arrived(session: Session, fund_id: int, scope: Scope) -> tuple[int, int]:
+def arrived(session: Session, fund_id: int) -> tuple[int, int]:
     """What has come of the promises that count, in the fund's minor units; how many there are."""
     query = select(func.coalesce(func.sum(PledgeRow.paid_base), 0), func.count()).where(
         PledgeRow.fund_id == fund_id,
         PledgeRow.counted,
         PledgeRow.status.in_((PledgeStatus.OPEN, PledgeStatus.UNCONFIRMED)),
     )
-    query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
     paid, count = session.execute(query).one()
     return int(paid), int(count)
 

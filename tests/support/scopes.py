@@ -41,8 +41,10 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
             "of_same_address",
             "remember",
             "reminders",
+            "unanswered",
         ),
-        "store/pledge_reminders.py": ("candidates", "is_reachable"),
+        "store/pledge_payments.py": ("on_the_way",),
+        "store/pledge_reminders.py": ("arrived", "candidates", "is_reachable"),
     },
     "adds to sums that are kept for each section": {
         "store/days.py": ("add",),
