@@ -85,7 +85,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "holds the whole house together": {
         "store/recount.py": ("days", "kept_days", "make_anew", "relabel"),
-        "store/pledges.py": ("by_ids",),
+        "store/pledges.py": ("by_ids", "paid_up"),
         "store/verify_pledges.py": ("booked", "counts", "paid", "paying", "pledges"),
         "store/verify.py": (
             "_donation_counts",
