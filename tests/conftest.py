@@ -12,12 +12,13 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 from fundtracker.services import passwords
-from tests.support import databases, postgres
+from tests.support import databases, measuring, memory, postgres, reuse
+from tests.support.copies import Copies
 from tests.support.legs import count_missing, missing
 from tests.support.servers import LiveServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from playwright.sync_api import Page
 
@@ -40,6 +41,13 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """Let tests compile their statements, templates and routes together."""
+    with reuse.compiled_once():
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     """Start PostgreSQL from the installed binaries, for this session alone."""
@@ -59,6 +67,14 @@ def postgres_template(postgres_server: Postgres) -> str:
 
 
 @pytest.fixture(scope="session")
+def postgres_copies(postgres_server: Postgres, postgres_template: str) -> Iterator[Copies]:
+    """Lend the same database to one test after the other, as long as it can be emptied."""
+    copies = Copies(postgres_server, postgres_template)
+    yield copies
+    copies.close()
+
+
+@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Migrate a database file once; each test gets a copy."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
@@ -75,9 +91,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: Postgres, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_copies: Copies) -> Iterator[str]:
     """Return the address of a migrated PostgreSQL database of this test's own."""
-    with databases.postgres_copy(postgres_server, postgres_template) as url:
+    with postgres_copies.lend() as url:
         yield url
 
 
@@ -145,11 +161,25 @@ def picture(page: Page) -> Callable[[str], Path]:
     return save
 
 
+def pytest_configure() -> None:
+    """Let tests write to a folder in memory, unless somebody has named another one."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
     for item in items:
         if "browser_name" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run a test without coverage, with all it asks for, if it cannot add to it."""
+    if measuring.adds_nothing(item):
+        with measuring.paused():
+            return (yield)
+    return (yield)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

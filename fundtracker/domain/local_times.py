@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -37,9 +38,10 @@ def zone_of(name: str) -> ZoneInfo:
         ) from None
 
 
-def timezones() -> list[str]:
-    """Every timezone that has a place's name, for people to choose from."""
-    return ["UTC", *sorted(name for name in available_timezones() if "/" in name[:-1])]
+@cache
+def timezones() -> tuple[str, ...]:
+    """Every timezone that has a place's name, for people to choose from; they are files."""
+    return ("UTC", *sorted(name for name in available_timezones() if "/" in name[:-1]))
 
 
 def local_time(text: str, zone: ZoneInfo, *, field: str, which: str = "") -> datetime:

@@ -173,7 +173,7 @@ def test_what_waits_is_named_and_breaks_nothing(parts: Parts, paid: Payment) -> 
     unknown = paid.line({"id": "ord_1", "object": "climate_order"}, -500, "x")
     tell_and_settle(
         parts,
-        event(Payment("nobody", number=99).charge()),
+        event(Payment("nobody", number=0).charge()),
         event(paid.session(amount_total=1)),
         event(unknown),
         event(Payment(row.token).session()),
@@ -183,7 +183,7 @@ def test_what_waits_is_named_and_breaks_nothing(parts: Parts, paid: Payment) -> 
 
     assert report.broken == ()
     assert report.waiting == (
-        "Inbox row 3 is parked: waits for pi_99.",
+        "Inbox row 3 is parked: waits for pi_0.",
         f"Inbox row 4 is quarantined: cs_{paid.number} is over 1, the donation over 5000.",
         "500 minor units of EUR stand on the suspense account.",
         f"Donation {row.id} has no exchange rate, and is not counted until it has one.",

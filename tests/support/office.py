@@ -6,10 +6,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from cryptography.fernet import Fernet
+
 from config import Settings
 from fundtracker.app import create_app
 from fundtracker.web.context import context_of
 from tests.factories.staff import a_member, a_session
+
+DATA_KEY = Fernet.generate_key().decode()
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +57,7 @@ class Office:
 @contextmanager
 def opened(url: str, instance: Path, *, csrf: bool = False, **environ: str) -> Iterator[Office]:
     """Open the app on a migrated database; without CSRF tokens unless a test is about them."""
-    given = {"INSTANCE_DIR": str(instance), "DATABASE_URL": url}
+    given = {"INSTANCE_DIR": str(instance), "DATABASE_URL": url, "DATA_KEYS": DATA_KEY}
     app = create_app(Settings.from_env(given | environ))
     app.config["WTF_CSRF_ENABLED"] = csrf
     office = Office(app)

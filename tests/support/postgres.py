@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
+from tests.support import memory
 from tests.support.processes import dying_with_us, wait_until
 
 if TYPE_CHECKING:
@@ -67,11 +68,9 @@ class Postgres:
         """Return the address of a database, as DATABASE_URL takes it."""
         return f"postgresql://{user}@/{name}?host={self.folder}"
 
-    def connect(self) -> psycopg.Connection[Any]:
-        """Connect to the server itself, to make and drop databases."""
-        return psycopg.connect(
-            host=str(self.folder), user=_SUPERUSER, dbname="postgres", autocommit=True
-        )
+    def connect(self, name: str = "postgres") -> psycopg.Connection[Any]:
+        """Connect as somebody who may do anything, to the server itself unless one is named."""
+        return psycopg.connect(host=str(self.folder), user=_SUPERUSER, dbname=name, autocommit=True)
 
     def create(self, template: str = "template0") -> str:
         """Make a database like `template` and return its name."""
@@ -102,8 +101,11 @@ class Postgres:
 
 @contextmanager
 def running(binaries: Path, *, fsync: bool = False) -> Iterator[Postgres]:
-    """Start a server and stop it at the end; `fsync` for what measures rather than tests."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    """Start a server and stop it at the end; `fsync` for what measures rather than tests.
+
+    Without it the server lives in memory; either way its folder's name is short, as a socket's is.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp" if fsync else memory.folder()))
     somebody = _unprivileged()
     shutil.chown(folder, somebody.get("user", os.getuid()))
     server = Postgres(folder, fsync=fsync)
