@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -113,11 +114,22 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def seeded_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the instance folder of the demo once, as ./run does before it serves."""
-    instance = tmp_path_factory.mktemp("seeded")
-    server = LiveServer(instance)
-    server.flask("db", "upgrade")
-    server.flask("demo", "seed")
+    """Make the instance folder of the demo once, as ./run does before it serves.
+
+    The workers of one run share it: whoever comes second waits for the first.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    instance, unfinished = folder / "seeded", folder / "unfinished"
+    with (folder / "seeding").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not instance.exists():
+            unfinished.mkdir()
+            server = LiveServer(unfinished)
+            server.flask("db", "upgrade")
+            server.flask("demo", "seed")
+            unfinished.rename(instance)
     return instance
 
 

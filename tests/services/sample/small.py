@@ -50,7 +50,7 @@ SPRING = replace(
     PREVIOUS,
     slug="spring",
     given=1_500,
-    gifts=15,
+    gifts=9,
     small=8,
     promised=0,
     kinds=(),
