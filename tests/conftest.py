@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import HealthCheck, settings
+from playwright.sync_api import expect
 
 from fundtracker.services import passwords
-from tests.support import databases, measuring, memory, postgres, reuse
+from tests.support import databases, effort, measuring, memory, postgres, reuse
 from tests.support.copies import Copies
 from tests.support.legs import count_missing, missing
 from tests.support.servers import LiveServer
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from fundtracker.store.database import Database
     from tests.support.postgres import Postgres
 
-# No deadline and no complaint about slow data: a shared machine may pause at any moment.
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+effort.prepare()
+# Only what never comes takes so long; a busy machine may take some of it for what does.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

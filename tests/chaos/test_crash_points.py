@@ -85,11 +85,12 @@ def test_wherever_the_power_goes_off_a_gift_is_charged_once_and_counted_once(
         clock.advance(BETWEEN_DONORS)
         survived = run(from_form_to_ledger, replace(scene, gift=gift, now=clock.now), gift)
         clock.advance(AFTER_THE_LEASE)
-        assert run(try_again, replace(scene, gift=gift, now=clock.now))
-        assert_books_agree(scene, provider, gifts=gift)
+        try_again(replace(scene, gift=gift, now=clock.now))
         if survived:
             break
     assert gift > FEWEST
+    # What one power cut left wrong would still be wrong, and its amount tells which one it was.
+    assert_books_agree(scene, provider, gifts=gift)
 
 
 def run(act: Callable[..., None], *given: object) -> bool:

@@ -28,6 +28,7 @@ from fundtracker.services.export import export
 from fundtracker.services.reverse_gift import reverse_gift
 from fundtracker.store import snapshots, treasury
 from fundtracker.web import drawing
+from tests.support.effort import examples
 from tests.support.treasure import Chest, a_chest, an_order
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
 
 EVERYTHING = Scope.everything()
-EXAMPLES = 15
+EXAMPLES = examples(8)
 _NUMBERS = itertools.count(1)
 
 

@@ -37,6 +37,7 @@ from fundtracker.store import snapshots
 from fundtracker.store import verify as questions
 from tests.factories.rows import RATES, a_fund
 from tests.factories.stripe import Payment, event
+from tests.support.effort import examples
 from tests.support.telling import tell
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ def test_what_must_always_be_true(parts: Parts, clock: Clock, gateway: MemoryGat
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=20,
+            max_examples=examples(10),
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
             # Looking for fewer steps over a real database takes longer than reading the many.

@@ -16,6 +16,7 @@ from fundtracker.store import ledger
 from fundtracker.store.funds import FundRow
 from tests.factories.rows import a_donation, a_fund
 from tests.factories.stripe import Payment, event
+from tests.support.effort import examples
 from tests.support.telling import (
     Known,
     books_of,
@@ -296,7 +297,7 @@ def test_a_refund_that_never_left_books_nothing(parts: Parts, donation: Donation
 
 
 # The database is made once for all examples: each begins with a fund and a donation of its own.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_same_facts_in_any_order_any_number_of_times_in_any_batches_end_the_same(
     parts: Parts, data: st.DataObject

@@ -50,6 +50,7 @@ from fundtracker.store.donations import DonationRow
 from tests.factories.pledges import read, some_pledges
 from tests.factories.rows import a_fund
 from tests.factories.stripe import Payment, event
+from tests.support.effort import examples
 from tests.support.telling import tell
 
 if TYPE_CHECKING:
@@ -253,7 +254,7 @@ def test_whatever_happens_to_pledges_the_sums_are_right(parts: Parts) -> None:
     run_state_machine_as_test(
         Here,
         settings=settings(
-            max_examples=20,
+            max_examples=examples(10),
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
             phases=[Phase.generate],

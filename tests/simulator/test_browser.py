@@ -82,8 +82,7 @@ def test_a_declined_card_is_explained_and_the_next_one_pays(
     expect(page).to_have_title("Thanks")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (390, "dark"), (1280, "light")])
 def test_every_page_can_be_read_and_used_by_everybody(
     scheme: Literal["light", "dark"],
     width: int,

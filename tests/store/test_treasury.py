@@ -18,6 +18,7 @@ from fundtracker.services.settle import settle_all
 from fundtracker.store import treasury
 from tests.factories.rows import a_donation, a_fund, a_section
 from tests.factories.stripe import Payment, event
+from tests.support.effort import examples
 from tests.support.telling import tell_and_settle
 from tests.support.tools import parts_on
 
@@ -139,7 +140,7 @@ def test_a_filter_leaves_what_it_means_page_by_page_and_sums_it(
     monkeypatch.setattr("fundtracker.store.treasury_search._FEW", few)
 
     @settings(
-        max_examples=25,
+        max_examples=examples(12),
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

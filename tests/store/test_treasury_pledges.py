@@ -17,6 +17,7 @@ from fundtracker.store import pledge_sums, treasury_pledges
 from fundtracker.store.treasury_pledges import EVERY, NOWHERE, PledgeLine
 from tests.factories.pledge_rows import a_pledge_row
 from tests.factories.rows import a_fund, a_section
+from tests.support.effort import examples
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -131,7 +132,7 @@ def test_a_filter_leaves_what_it_means_page_by_page_and_sums_it(
     monkeypatch.setattr("fundtracker.store.treasury_search._FEW", few)
 
     @settings(
-        max_examples=40,
+        max_examples=examples(12),
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
