@@ -19,6 +19,7 @@ from fundtracker.store.base import fingerprints
 from fundtracker.store.donations import DonationRow
 from tests.matrix.cast import cast
 from tests.matrix.crawler import refused_links
+from tests.matrix.direct_desk import DESK
 from tests.matrix.visitors import Visitor
 from tests.matrix.world import Place, World
 
@@ -101,7 +102,7 @@ def _offered(world: World) -> bool:
 
 
 # By module and function.
-DIRECT: dict[str, Direct] = {
+DIRECT: dict[str, Direct] = DESK | {
     "services/enter_gift.py:enter_gift": _entered,
     "store/donations.py:locked_by_token": _within_the_hall(_locked),
     "store/donations.py:recent": _within_the_hall(_recent),
