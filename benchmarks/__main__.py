@@ -1,7 +1,7 @@
 """`./run bench`: every benchmark, one after the other, as a table. Half an hour, not minutes.
 
-`./run bench number` measures what the hall waits for in five; `pages`, `figures` and `exports` ask
-the treasury's pages and files with a million donations.
+`./run bench number` measures what the hall waits for in five, `desk` what tellers wait for;
+`pages`, `figures` and `exports` ask the treasury with a million donations.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import costs, exports, figures, latency, pages, places, webhooks
+from benchmarks import costs, desk, exports, figures, latency, pages, places, webhooks
 from benchmarks.table import Figure, show
 
 if TYPE_CHECKING:
@@ -32,8 +32,19 @@ def number(make: Make) -> list[Figure]:
     return [*found, *costs.measure(make)]
 
 
+def in_one_place(measure: Callable[[Place], list[Figure]]) -> Callable[[Make], list[Figure]]:
+    """Let what is measured in one place be given one."""
+
+    def measured(make: Make) -> list[Figure]:
+        with make() as place:
+            return measure(place)
+
+    return measured
+
+
 BENCHMARKS: dict[str, Callable[[Make], list[Figure]]] = {
     "number": number,
+    "desk": in_one_place(desk.measure),
     "pages": pages.measure,
     "figures": figures.measure,
     "exports": lambda make: exports.measure(make, figures.MANY),

@@ -227,6 +227,7 @@ def _line(number: int, sections: list[int], now: datetime) -> dict[str, Any]:
         "state": CallState.COUNTED,
         "version": 2,
         "changed": 0,
+        "changed_by": "older",
         "teller": "old",
         "typed_at": now,
         "entered_at": now,

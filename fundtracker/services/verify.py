@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.services.merge import gift_of
+from fundtracker.services.verify_calls import verify_calls
 from fundtracker.services.verify_pledges import verify_pledges
 from fundtracker.store import funds, payments, policies, recount, triggers
 from fundtracker.store import verify as questions
@@ -40,6 +41,7 @@ def verify(parts: Parts) -> Report:
             *_days(session),
             *_donations(session),
             *verify_pledges(session),
+            *verify_calls(session),
         )
         return Report(broken, tuple(_waiting(session)))
 

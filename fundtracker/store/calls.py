@@ -35,9 +35,9 @@ class CallRow(Base):
     `raw` is the line as it was typed. A parked line may have no amount, for nobody understood it.
     `announced` is the total that was announced where only the difference to it was booked. `base`
     is what all of it is worth in the fund's currency. `version` rises with every change of the
-    line, `changed` is the fund's version at the last one. `double_of`, `replaces`, `replaced_by`
-    and `matches` are numbers of other lines of the fund. A line is `late` that was typed before
-    what the hall sees was held or let go, and arrived afterwards.
+    line, `changed` is the fund's version at the last one, by `changed_by`. `double_of`, `replaces`,
+    `replaced_by` and `matches` are numbers of other lines of the fund. A line is `late` that was
+    typed before what the hall sees was held or let go, and arrived afterwards.
     """
 
     __tablename__ = "call"
@@ -63,6 +63,7 @@ class CallRow(Base):
     state: Mapped[str]
     version: Mapped[int]
     changed: Mapped[int]
+    changed_by: Mapped[str]
     teller: Mapped[str]
     typed_at: Mapped[datetime]
     entered_at: Mapped[datetime]

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("changed_by", sa.String(), nullable=False),
         sa.Column("teller", sa.String(), nullable=False),
         sa.Column("typed_at", TIME, nullable=False),
         sa.Column("entered_at", TIME, nullable=False),

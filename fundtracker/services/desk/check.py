@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.open import refuse_unless_correctable
 from fundtracker.domain.desk.values import Refused
-from fundtracker.domain.errors import N_, FundtrackerError
+from fundtracker.domain.errors import N_
 from fundtracker.services.desk.once import remember, repeated
 from fundtracker.services.desk.pledges import confirm_pledges
-from fundtracker.services.desk.sitting import EVERYTHING, sitting
+from fundtracker.services.desk.sitting import EVERYTHING, Differs, sitting
 from fundtracker.services.desk.undo import refuse_if_taken_back, take_back, take_back_or_ask
 from fundtracker.store import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fundtracker.domain.desk.commands import Confirm
     from fundtracker.domain.scope import Scope
     from fundtracker.services.desk.once import Taken
@@ -27,18 +25,6 @@ if TYPE_CHECKING:
     from fundtracker.store.calls import CallRow
 
 MOST_AT_ONCE = 200
-
-
-class Differs(FundtrackerError):
-    """Lines are not as they were shown; `numbers` says which, and nothing was done."""
-
-    status: ClassVar[int] = 409
-    message = N_("Something has changed since this was shown. Nothing was done: look again.")
-
-    def __init__(self, numbers: Sequence[int]) -> None:
-        """Carry the lines that are otherwise."""
-        super().__init__()
-        self.numbers = tuple(numbers)
 
 
 class Verdict(StrEnum):
@@ -79,7 +65,9 @@ def check(parts: Parts, slug: str, wanted: Check, scope: Scope) -> Taken:
             raise Refused(N_("Choose 1 to %(most)s lines."), most=MOST_AT_ONCE)
         shown = dict(wanted.lines)
         rows = at.lines(sorted(shown))
-        _refuse_other([row for row in rows if row.version != shown[row.number]])
+        others = [row.number for row in rows if row.version != shown[row.number]]
+        if others:
+            raise Differs(others)
         for row in rows:
             _say(at, row, wanted.verdict)
         return remember(at, wanted.client_id, wanted.content, wanted.content, rows)
@@ -94,7 +82,9 @@ def confirm(at: Sitting, wanted: Confirm, shown: int | None) -> list[CallRow]:
         raise _own(mine[0]) if mine else Refused(N_("There is nothing to confirm."))
     if len(rows) > MOST_AT_ONCE:
         raise Refused(N_("At most %(most)s lines at once."), most=MOST_AT_ONCE)
-    _refuse_other([row for row in rows if shown is None or row.changed > shown])
+    if shown is None:
+        raise Differs([row.number for row in rows])
+    at.refuse_changed(rows, shown)
     for row in rows:
         _say(at, row, Verdict.CONFIRM)
     return rows
@@ -130,11 +120,6 @@ def _say(at: Sitting, row: CallRow, verdict: Verdict) -> None:
         return
     row.doubted_by = at.teller
     at.touch(row)
-
-
-def _refuse_other(rows: Sequence[CallRow]) -> None:
-    if rows:
-        raise Differs([row.number for row in rows])
 
 
 def _own(row: CallRow) -> Refused:

@@ -42,10 +42,22 @@ def command_in(line: str, desk: Desk) -> Command:
 
 
 def do(at: Sitting, desk: Desk, origin: Origin, shown: int | None) -> list[CallRow]:
-    """Do what a line behind a slash says, and return the lines that it made or changed."""
-    match command_in(origin.raw, desk):
+    """Do what a line behind a slash says, and return the lines that it made or changed.
+
+    Raises Differs where somebody else has changed a line that it names since the version `shown`.
+    """
+    command = command_in(origin.raw, desk)
+    if isinstance(command, Fix | Move | Name | Repetition):
+        at.refuse_changed([at.line(command.number)], shown)
+    return _done(at, desk, command, origin, shown)
+
+
+def _done(
+    at: Sitting, desk: Desk, command: Command, origin: Origin, shown: int | None
+) -> list[CallRow]:
+    match command:
         case Undo() as wanted:
-            rows = undo(at, wanted)
+            rows = undo(at, wanted, shown)
         case Fix() as wanted:
             rows = fix(at, desk, wanted, origin)
         case Move() as wanted:

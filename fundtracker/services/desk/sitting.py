@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from fundtracker.domain.desk.keys import desk_key
 from fundtracker.domain.desk.values import Refused
-from fundtracker.domain.errors import N_, NotNow, UnknownFund
+from fundtracker.domain.errors import N_, FundtrackerError, NotNow, UnknownFund
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
 from fundtracker.services.count import count
 from fundtracker.store import calls, desks, funds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -40,6 +40,18 @@ class OtherDesk(NotNow):
         "This line was typed for another fund, or for a rehearsal. It was not booked here:"
         " look at it, and type it again if it belongs here."
     )
+
+
+class Differs(FundtrackerError):
+    """Lines are not as they were shown; `numbers` says which, and nothing was done."""
+
+    status: ClassVar[int] = 409
+    message = N_("Something has changed since this was shown. Nothing was done: look again.")
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        """Carry the lines that are otherwise."""
+        super().__init__()
+        self.numbers = tuple(numbers)
 
 
 class NoSuchLine(Refused):
@@ -75,6 +87,7 @@ class Sitting:
 
     def touch(self, row: CallRow) -> None:
         """Take note that a line is otherwise than before."""
+        row.changed_by = self.teller
         self.touched[row.number] = row
 
     def add(self, changes: Mapping[tuple[int, int], Totals]) -> None:
@@ -100,6 +113,17 @@ class Sitting:
             self.touched, self.visible = {}, False
             self.changes.clear()
         return self.versions
+
+    def refuse_changed(self, rows: Iterable[CallRow], shown: int | None) -> None:
+        """Raise Differs for lines that somebody else has changed since the version `shown`.
+
+        What one does oneself is known, whether it has come back to one's screen or not.
+        """
+        if shown is None:
+            return
+        changed = [row for row in rows if row.changed > shown and row.changed_by != self.teller]
+        if changed:
+            raise Differs([row.number for row in changed])
 
     def line(self, number: int) -> CallRow:
         """A line by its number; raises NoSuchLine."""

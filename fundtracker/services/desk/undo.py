@@ -22,14 +22,19 @@ class TakenBack(Refused):
     message = N_("Line %(number)s is taken back already.")
 
 
-def undo(at: Sitting, wanted: Undo) -> list[CallRow]:
-    """Take lines back, or ask a second person to; raises Refused where there is nothing."""
+def undo(at: Sitting, wanted: Undo, shown: int | None = None) -> list[CallRow]:
+    """Take lines back, or ask a second person to.
+
+    Raises Refused where there is nothing, and Differs where somebody else has changed one since the
+    version `shown`.
+    """
     if wanted.number is not None:
         rows = [at.line(wanted.number)]
     else:
         rows = list(calls.last_of(at.session, at.fund.id, at.teller, wanted.count))
     if not rows:
         raise Refused(N_("There is no line of yours to take back."))
+    at.refuse_changed(rows, shown)
     for row in rows:
         take_back_or_ask(at, row)
     return rows

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from flask import jsonify
 
 from fundtracker.domain.errors import Invalid
-from fundtracker.services.desk.check import Differs
 from fundtracker.services.desk.once import OtherContent
+from fundtracker.services.desk.sitting import Differs
 from fundtracker.services.desk.understand import Unanswered
 from fundtracker.store import calls
 from fundtracker.web.context import parts

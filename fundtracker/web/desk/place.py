@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Place:
     fund: Fund
     desk: DeskRow
     scope: Scope
+    _names: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def sections(self) -> dict[int, Section]:
@@ -50,8 +51,12 @@ class Place:
         return self.sections[section_id].code if section_id != NO_SECTION else ""
 
     def names(self, tokens: Iterable[str | None]) -> dict[str, str]:
-        """What tellers are called."""
-        return staff.names_of(self.session, {token for token in tokens if token})
+        """What tellers are called; each is deciphered once."""
+        wanted = {token for token in tokens if token}
+        missing = wanted - self._names.keys()
+        if missing:
+            self._names.update(staff.names_of(self.session, missing))
+        return {token: self._names[token] for token in wanted if token in self._names}
 
     def initials(self, tokens: Iterable[str | None]) -> dict[str, str]:
         """By what tellers stand on lines."""

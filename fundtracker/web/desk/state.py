@@ -72,6 +72,7 @@ def state_json(place: Place, *, after: int | None = None, blind: bool = False) -
     sums = context().desk_sums.get(fund.id, fund.version, lambda: _sums(place))
     level = desks.level_of(place.desk)
     now = parts().clock()
+    here = _tellers(place, now)
     return {
         "version": fund.version,
         "now": now.astimezone(UTC).isoformat(),
@@ -83,7 +84,7 @@ def state_json(place: Place, *, after: int | None = None, blind: bool = False) -
             "since": None if fund.mode_since is None else fund.mode_since.isoformat(),
         },
         "open": _open(place, sums.open, now),
-        "tellers": _tellers(place, now),
+        "tellers": here,
         "not_called": sums.not_called,
         "level": money_json(level),
         "settings": {

@@ -7,8 +7,8 @@ import pytest
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.totals import Totals
 from fundtracker.services.desk import check as module
-from fundtracker.services.desk.check import Differs
 from fundtracker.services.desk.once import OtherContent
+from fundtracker.services.desk.sitting import Differs
 from fundtracker.services.verify import Report, verify
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import pytest
 
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.totals import Totals
+from fundtracker.services.desk.sitting import Differs
 from fundtracker.services.desk.understand import Unanswered
 from fundtracker.store import desks
 
@@ -85,3 +86,39 @@ def test_what_is_unclear_in_a_command_is_asked(hall: Hall) -> None:
 
     with pytest.raises(Unanswered):
         hall.type("/move 1 CHE")
+
+
+@pytest.mark.parametrize(
+    "command", ["/fix 1 50", "/move 1 CH", '/name 1 "York"', "/double 1 2", "/undo #1"]
+)
+def test_what_somebody_else_has_changed_meanwhile_is_shown_first(hall: Hall, command: str) -> None:
+    hall.type("GB 500")
+    hall.of("carla").type("GB 600")
+    shown, ben = hall.version, hall.of("ben")
+    hall.type('/name 1 "Leeds"')
+
+    with pytest.raises(Differs) as refused:
+        ben.type(command, shown=shown)
+
+    assert refused.value.numbers == (1,)
+    assert hall.line(1).label == "Leeds"
+    ben.type(command, shown=hall.version)
+
+
+def test_what_one_has_changed_oneself_is_known(hall: Hall) -> None:
+    shown = hall.version
+    hall.type("GB 500")
+
+    hall.type("/fix 1 50", shown=shown)
+    hall.type("/undo", shown=shown)
+
+    assert hall.totals() == Totals()
+
+
+def test_a_line_that_was_confirmed_meanwhile_is_not_taken_back_unseen(hall: Hall) -> None:
+    hall.type("GB 500")
+    shown = hall.version
+    hall.of("ben").check(1)
+
+    with pytest.raises(Differs):
+        hall.type("/undo", shown=shown)
