@@ -127,6 +127,11 @@ class Fund:
     mode_since: datetime | None = None
 
 
+def written_name(fund: Fund) -> str:
+    """Return the name that stands in mails and on paper: there a rehearsal has no band."""
+    return f"Rehearsal: {fund.name}" if fund.rehearsal else fund.name
+
+
 def refuse_unless_open(fund: Fund, now: datetime) -> None:
     """Raise what a donor is told when the fund takes no gifts at `now`."""
     if fund.status is FundStatus.DRAFT:

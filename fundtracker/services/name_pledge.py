@@ -12,6 +12,7 @@ from fundtracker.domain.audit import Action
 from fundtracker.domain.emails import email_address
 from fundtracker.domain.errors import N_, InvalidText, NotNow
 from fundtracker.domain.filters import comparable
+from fundtracker.domain.funds import written_name
 from fundtracker.domain.money import Money
 from fundtracker.domain.pledges import PledgeSource
 from fundtracker.domain.scope import Scope
@@ -64,5 +65,5 @@ def _write_to(session: Session, parts: Parts, row: PledgeRow, email: str) -> Non
     row.email, row.email_key = email, fingerprints(session, comparable(email))[0]
     link, ends_at = make_link(session, parts, row.id)
     amount = Money(row.amount, row.currency)
-    told = {"fund": fund.name, "amount": amount, "link": link, "expires_at": ends_at}
+    told = {"fund": written_name(fund), "amount": amount, "link": link, "expires_at": ends_at}
     notify(session, parts, "address", email, **told)

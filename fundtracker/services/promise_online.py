@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from fundtracker.domain.attempts import promise_limits
 from fundtracker.domain.emails import email_address
 from fundtracker.domain.errors import NoRate, TooManyRequests
-from fundtracker.domain.funds import refuse_unless_open
+from fundtracker.domain.funds import refuse_unless_open, written_name
 from fundtracker.domain.pledges import PledgeSource, schedule
 from fundtracker.domain.promises import check_day, check_promise
 from fundtracker.domain.text import clean_line
@@ -82,7 +82,12 @@ def _write(parts: Parts, fund: Fund, wanted: NewPledge) -> None:
         row = promise(session, parts, fund, [wanted]).rows[0]
         link, ends_at = make_link(session, parts, row.id)
         # No word that somebody typed: whoever is named here may never have heard of us.
-        told = {"fund": fund.name, "amount": wanted.amount, "link": link, "expires_at": ends_at}
+        told = {
+            "fund": written_name(fund),
+            "amount": wanted.amount,
+            "link": link,
+            "expires_at": ends_at,
+        }
         notify(session, parts, "promise", wanted.email, **told)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from fundtracker.domain.funds import FundStatus
+from fundtracker.domain.funds import FundStatus, written_name
 from fundtracker.domain.money import Money
 from fundtracker.domain.promises import progress
 from fundtracker.domain.reminders import Situation, Stage, stage_at
@@ -125,7 +125,7 @@ def _told(
     page = f"{parts.public_url}/p/{row.token}"
     return {
         "name": row.name or "",
-        "fund": fund.name,
+        "fund": written_name(fund),
         "stage": stage,
         "promised": Money(row.amount, row.currency),
         "made_on": row.made_at.astimezone(ZoneInfo(fund.timezone)).date(),

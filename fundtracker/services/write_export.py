@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fundtracker import __version__
 from fundtracker.domain.errors import N_, Invalid, NotAllowed
 from fundtracker.domain.exports import NAMED, ExportFormat, ExportKind, covers
+from fundtracker.domain.funds import written_name
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.reports import beancount, columns
 from fundtracker.reports.csv import COMMA, ENCODING, SEMICOLON, write_csv
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Line = DonationLine | RefundLine | JournalLine | PledgeLine
 
 PAGE = 1000
+_REHEARSAL = "Rehearsal: "
 _NAMELESS = "Names of donors are never in a PDF; names in scripts without letters here are codes."
 _LISTS: Mapping[ExportKind, Callable[..., Sequence[Line]]] = {
     ExportKind.DONATIONS: treasury.donations,
@@ -68,6 +70,7 @@ class Request:
     access: Access
     by: str
     at: datetime
+    rehearsal: bool = False
 
 
 def lines(parts: Parts, request: Request) -> Iterator[Line]:
@@ -106,6 +109,7 @@ def write(
 
     `listed` are the lines of a list; `folder` takes what is written on the way.
     """
+    request = replace(request, rehearsal=_is_rehearsal(parts, request))
     if request.order.format is ExportFormat.XLSX:
         return write_xlsx(_document(parts, request, listed), file, folder)
     if request.order.format is ExportFormat.PDF:
@@ -143,7 +147,7 @@ def _document(parts: Parts, request: Request, listed: Iterable[Line]) -> Documen
             raise NotAllowed
         sheets, picture = fund_report.fund_report(session, fund, whole)
         document = _assembled(request, sheets, fund.timezone, fund_report.NOTES)
-        return replace(document, title=f"{fund.name}: report", picture=picture)
+        return replace(document, title=f"{written_name(fund)}: report", picture=picture)
 
 
 def _list(order: Order, listed: Iterable[Line]) -> Part:
@@ -159,10 +163,10 @@ def _assembled(
     schema = ", ".join(part.table.schema for part in sheets)
     query = request.order.wanted.to_query()
     return Document(
-        title=request.order.kind.label,
+        title=f"{_REHEARSAL if request.rehearsal else ''}{request.order.kind.label}",
         facts=_facts(request, zone, schema),
         parts=sheets,
-        filters=urlencode(query),
+        filters=urlencode(query | ({"rehearsal": "yes"} if request.rehearsal else {})),
         made_at=request.at,
         timezone=zone,
         notes=(*notes, *([_NAMELESS] if request.order.format is ExportFormat.PDF else [])),
@@ -172,6 +176,7 @@ def _assembled(
 def _facts(request: Request, zone: str, schema: str) -> tuple[tuple[str, str], ...]:
     query = request.order.wanted.to_query()
     return (
+        *([("Rehearsal", "nothing of this is real")] if request.rehearsal else []),
         ("Filters", ", ".join(f"{name} = {value}" for name, value in query.items()) or "none"),
         ("As of", instant(request.at)),
         ("Timezone", zone),
@@ -179,6 +184,13 @@ def _facts(request: Request, zone: str, schema: str) -> tuple[tuple[str, str], .
         ("Columns", schema),
         ("Version", f"Fundtracker {__version__}"),
     )
+
+
+def _is_rehearsal(parts: Parts, request: Request) -> bool:
+    """Tell whether it is of a rehearsal: that is never mixed with real money."""
+    slug = request.order.wanted.fund
+    with parts.database.reading(request.access.scope) as session:
+        return any(fund.rehearsal and fund.slug == slug for fund in funds.all_funds(session))
 
 
 def _fund(session: Session, request: Request) -> Fund:

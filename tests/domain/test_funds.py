@@ -23,6 +23,7 @@ from fundtracker.domain.funds import (
     presets,
     refuse_unless_collecting,
     refuse_unless_open,
+    written_name,
 )
 from fundtracker.domain.money import CURRENCIES, Money, currency
 from fundtracker.domain.rates import Rate
@@ -224,3 +225,8 @@ def test_but_not_to_a_fund_that_is_paused_or_over_and_settled(
 ) -> None:
     with pytest.raises(refusal):
         refuse_unless_collecting(a_fund(status=status))
+
+
+def test_a_rehearsal_says_so_where_no_band_can_be_drawn() -> None:
+    assert written_name(a_fund(name="The evening")) == "The evening"
+    assert written_name(a_fund(name="The evening", rehearsal=True)) == "Rehearsal: The evening"

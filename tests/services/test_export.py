@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fundtracker.domain.errors import Invalid, NotAllowed
 from fundtracker.domain.roles import Grant, Role
@@ -17,6 +17,7 @@ from fundtracker.services.export import Ready, export
 from fundtracker.services.work import work
 from fundtracker.store.audit import AuditRow
 from fundtracker.store.exports import ExportRow
+from fundtracker.store.funds import FundRow
 from tests.factories.rows import a_fund
 from tests.support.treasure import CENTRE, Chest, a_chest, an_order
 
@@ -92,6 +93,23 @@ def test_the_filters_stand_in_the_file_and_in_its_name(chest: Chest) -> None:
         head, *rows = ready.file.read().decode("utf-8-sig").splitlines()
     assert head.split(";")[-3:] == ["schema", "exported_at", "filters"]
     assert [row.rpartition(";")[2] for row in rows] == ["fund=conference&section=GB"]
+
+
+def test_what_is_of_a_rehearsal_says_so_in_every_file(chest: Chest) -> None:
+    with chest.parts.database.unit_of_work() as session:
+        session.execute(update(FundRow).values(rehearsal=True))
+    chest.gift(section="GB")
+    visitor = chest.visitor()
+
+    (row,) = rows_of(taken(chest, visitor, an_order(fund="conference")))
+    books = taken(chest, visitor, an_order("journals", "beancount", fund="conference")).decode()
+    paper = taken(chest, visitor, an_order("fund", "pdf", fund="conference"))
+
+    assert row["filters"] == "fund=conference&rehearsal=yes"
+    assert "Rehearsal: nothing of this is real" in books
+    assert "Rehearsal: " in PdfReader(io.BytesIO(paper)).pages[0].extract_text()
+    # Without a fund that is named, it is not among what is real.
+    assert rows_of(taken(chest, visitor, an_order())) == []
 
 
 def test_refunds_have_a_list_of_their_own(chest: Chest) -> None:

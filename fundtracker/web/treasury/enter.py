@@ -34,6 +34,7 @@ from fundtracker.web.context import parts, settings
 from fundtracker.web.i18n import decimal_mark, format_money, group_mark, say
 from fundtracker.web.treasury.blueprint import bp
 from fundtracker.web.treasury.listing import address, choices_in
+from fundtracker.web.treasury.rehearsal import is_of_rehearsal
 from fundtracker.web.treasury.tables import WAYS
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _form(typed: dict[str, str], error: FundtrackerError | None = None) -> tuple
     page = render_template(
         "treasury/enter.html",
         choices=choices,
+        rehearsal=is_of_rehearsal(typed.get("fund", "")),
         funds=funds,
         closed=[fund for fund in funds if fund.status is FundStatus.CLOSED],
         currencies=currencies,

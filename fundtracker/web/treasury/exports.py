@@ -25,6 +25,7 @@ from fundtracker.web.access import me, requires, scope
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts, settings
 from fundtracker.web.treasury.blueprint import bp
+from fundtracker.web.treasury.rehearsal import is_of_rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -149,6 +150,7 @@ def _page(typed: Mapping[str, str], problem: Invalid | None = None) -> str:
         return render_template(
             "treasury/exports.html",
             typed=typed,
+            rehearsal=is_of_rehearsal(typed.get("fund", "")),
             problem=problem,
             funds=[(fund.slug, fund.name) for fund in funds],
             sections=_sections(session, reach, [fund.id for fund in funds]),

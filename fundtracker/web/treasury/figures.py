@@ -24,6 +24,7 @@ from fundtracker.web.treasury import lines
 from fundtracker.web.treasury.blueprint import bp
 from fundtracker.web.treasury.plates import Plates
 from fundtracker.web.treasury.plotly_js import plotly_address
+from fundtracker.web.treasury.rehearsal import is_of_rehearsal
 from fundtracker.web.treasury.selection import select
 from fundtracker.web.treasury.tables import WAYS
 
@@ -64,6 +65,7 @@ def figures() -> tuple[str, int]:
         "treasury/figures.html",
         funds=known,
         chosen=chosen,
+        rehearsal=is_of_rehearsal("" if chosen is None else chosen.filter.fund),
         plates=plates,
         drawings={plate.key: plate.drawing for plate in plates},
         typed=request.args if mistake or chosen is None else chosen.filter.to_query(),

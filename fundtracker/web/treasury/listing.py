@@ -65,6 +65,12 @@ class Asked(Generic[Wanted]):
         return len(self.choices.funds) > 1 and not narrowed
 
     @property
+    def is_rehearsal(self) -> bool:
+        """Whether what is shown is of a rehearsal: without a fund named, none is among it."""
+        slug = self.wanted.fund if self.wanted is not None else ""
+        return any(fund.rehearsal and fund.slug == slug for fund in self.choices.funds)
+
+    @property
     def status(self) -> int:
         """The status of the page."""
         return HTTPStatus.OK if self.mistake is None else HTTPStatus.UNPROCESSABLE_ENTITY
@@ -137,6 +143,7 @@ def render_list(
     page = render_template(
         template,
         asked=asked,
+        rehearsal=asked.is_rehearsal,
         lines=lines,
         typed=asked.typed,
         mistake=asked.mistake,

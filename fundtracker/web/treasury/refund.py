@@ -25,6 +25,7 @@ from fundtracker.web.context import parts, settings
 from fundtracker.web.i18n import decimal_mark, group_mark, say
 from fundtracker.web.treasury.blueprint import bp
 from fundtracker.web.treasury.donation import line_of
+from fundtracker.web.treasury.rehearsal import is_of_rehearsal
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -82,6 +83,7 @@ def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
     page = render_template(
         "treasury/refund.html",
         line=line,
+        rehearsal=is_of_rehearsal(line.fund),
         left=left,
         typed=typed,
         error=error,
@@ -105,6 +107,7 @@ def _confirm(token: str, wish: RefundWish) -> tuple[str, int]:
     page = render_template(
         "treasury/refund.html",
         line=line,
+        rehearsal=is_of_rehearsal(line.fund),
         left=left,
         typed=request.form,
         error=None,

@@ -17,6 +17,7 @@ from fundtracker.web.context import parts, settings
 from fundtracker.web.i18n import say
 from fundtracker.web.treasury.blueprint import bp
 from fundtracker.web.treasury.donation import line_of
+from fundtracker.web.treasury.rehearsal import is_of_rehearsal
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -50,6 +51,7 @@ def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
     page = render_template(
         "treasury/reverse.html",
         line=line,
+        rehearsal=is_of_rehearsal(line.fund),
         typed=request.form,
         error=error,
         error_words="" if error is None else say(error),
