@@ -5,6 +5,9 @@
 const SILENCE = 15_000;
 const PRESENCE = 5_000;
 const ALONE = 2_000;
+// Ten tellers at once make ten versions a second: each page takes them a few at a time.
+const GATHER = 60;
+const REST = 300;
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
 
@@ -20,7 +23,9 @@ export function follow({ server, stream, question, version, show, touch }) {
   let retry = 0;
   let watch = 0;
   let timer = 0;
+  let due = 0;
   let asking = false;
+  let asked = -REST;
 
   function alive() {
     clearTimeout(watch);
@@ -43,7 +48,7 @@ export function follow({ server, stream, question, version, show, touch }) {
     alive();
     if (!event.data) return;
     told = Math.max(told, JSON.parse(event.data).version ?? 0);
-    if (told > known) soon(0);
+    if (told > known) soon(soonest());
   }
 
   function open() {
@@ -58,17 +63,25 @@ export function follow({ server, stream, question, version, show, touch }) {
     });
   }
 
+  /** Ask by then at the latest; what is due earlier stays. */
   function soon(milliseconds) {
+    const at = performance.now() + milliseconds;
+    if (timer && due <= at) return;
     clearTimeout(timer);
+    due = at;
     timer = setTimeout(ask, milliseconds);
   }
 
+  const soonest = () => Math.max(GATHER, asked + REST - performance.now());
+
   async function ask() {
+    timer = 0;
     if (asking) {
       soon(100);
       return;
     }
     asking = true;
+    asked = performance.now();
     const { status, body } = await server.ask(question(known));
     asking = false;
     touch(status);
@@ -77,7 +90,7 @@ export function follow({ server, stream, question, version, show, touch }) {
       show(body);
     }
     const next = streaming ? PRESENCE : ALONE;
-    soon(told > known && status === 200 ? 0 : jitter(next));
+    soon(told > known && status === 200 ? soonest() : jitter(next));
   }
 
   addEventListener("online", () => soon(0));
