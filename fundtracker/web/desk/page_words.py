@@ -28,7 +28,6 @@ WORDS = {
     "away_really": N_("Press once more, and what waits (%(number)s) is gone."),
     # The line before it is sent.
     "unread": N_("Not connected: the line is read as soon as it can be sent."),
-    "empty": N_("Type a call, like GB 500"),
     "people_times": N_("%(people)s people × %(each)s"),
     "parts_times": N_("%(parts)s parts of %(each)s"),
     "about": N_("≈ %(amount)s"),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def test_a_line_is_read_while_it_is_typed_and_sent_by_enter(anna: Teller) -> None:
     expect(anna.field).to_be_focused()
-    expect(anna.page.locator("[data-none]")).to_contain_text("Type a call, like GB 500")
+    expect(anna.page.get_by_placeholder("Type a call, like GB 500")).to_be_empty()
+    expect(anna.page.get_by_text("No line yet.")).to_be_visible()
     anna.types("gb 20 x 20")
 
     anna.reads("The section GB", "20 people × £20.00", "£400.00", "≈ €460.00", "promise")
