@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
     from tests.matrix.world import World
 
+# Half a minute of work, which a machine that is busy with other things stretches to minutes.
+pytestmark = pytest.mark.timeout(900)
+
 ASKED = (*LIMITED, "auditor, central treasurer of the hall")
 FORBIDDEN, PROVE = 403, {"GET": 303, "POST": 401}
 # What these do refuses by itself as well.
