@@ -138,12 +138,13 @@ JOURNALS = Table(
         Column("donation", "Donation", attribute="journal.donation"),
         Column("stripe_account", "Stripe account", attribute="journal.account"),
         Column("actor", "Booked by", attribute="journal.actor"),
+        Column("pledge", "Pledge", attribute="journal.pledge"),
     ),
 )
 
 STATEMENT = Table(
     "statement",
-    1,
+    2,
     "Statement",
     (
         Column("fund", "Fund", paper=False),
@@ -162,6 +163,9 @@ STATEMENT = Table(
         Column("promised", "Promised", AMOUNT, currency="fund_currency", total=True),
         Column("still_due", "Still due", AMOUNT, currency="fund_currency", total=True),
         Column("costs", "Costs", AMOUNT, currency="currency", total=True),
+        Column("pledges", "Promises", COUNT, total=True),
+        Column("pledged", "Promised there", AMOUNT, currency="currency", total=True),
+        Column("due", "Due there", AMOUNT, currency="currency", total=True),
         Column("exchange", "Exchange difference", AMOUNT, currency="fund_currency", total=True),
     ),
 )
@@ -175,6 +179,17 @@ FUND = Table(
         Column("currency", "Currency", paper=False),
         Column("amount", "Amount", AMOUNT, currency="currency"),
         Column("number", "Number", COUNT),
+    ),
+)
+
+FUND_PROMISES = Table(
+    "fund_promises",
+    1,
+    "From the promise to the money",
+    (
+        Column("what", "What"),
+        Column("currency", "Currency", paper=False),
+        Column("amount", "Amount", AMOUNT, currency="currency"),
     ),
 )
 

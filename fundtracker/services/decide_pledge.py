@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fundtracker.domain.actors import ActorKind
 from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_, InvalidText, NotNow
 from fundtracker.domain.pledges import PledgeStatus
@@ -25,10 +26,15 @@ REASON_LIMIT = 500
 
 
 def confirm_pledge(parts: Parts, shown: Shown, scope: Scope) -> None:
-    """Let a promise that was being checked be one that is expected; raises NotNow for another."""
+    """Let a promise that was being checked be one that is expected.
+
+    Raises NotNow for another, and for a member of staff who wrote it down themselves.
+    """
     with changing(parts, shown, scope) as change:
         if change.row.status != PledgeStatus.UNCONFIRMED:
             raise NotNow(N_("This pledge is not being checked."))
+        if parts.actor.kind is ActorKind.STAFF and change.row.actor == str(parts.actor):
+            raise NotNow(N_("Somebody else than who wrote it down has to confirm it."))
         change.do(
             Action.PLEDGE_CONFIRMED, "pledge_confirmed", lambda row: confirmed(row, change.now)
         )

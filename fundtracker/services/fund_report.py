@@ -10,6 +10,7 @@ from fundtracker.domain.rates import Rate
 from fundtracker.reports import columns
 from fundtracker.reports.tables import Part, Picture
 from fundtracker.store import funds, rates, snapshots, statistics
+from fundtracker.store.pledge_course import course
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,7 @@ def fund_report(session: Session, fund: Fund, scope: Scope) -> tuple[list[Part],
     code = fund.currency
     parts = [
         Part(columns.FUND, list(_facts(snapshot))),
+        Part(columns.FUND_PROMISES, list(_promises(session, fund, scope))),
         Part(columns.FUND_SECTIONS, list(_sections(snapshot))),
         Part(columns.FUND_METHODS, _methods(session, fund, scope)),
         Part(
@@ -133,6 +135,22 @@ def _facts(snapshot: Snapshot) -> Iterator[Fact]:
         ("Promises", snapshot.pledges),
     ):
         yield Fact(what, snapshot.currency, number=number)
+
+
+def _promises(session: Session, fund: Fund, scope: Scope) -> Iterator[Fact]:
+    """What was announced, and what became of it."""
+    known = course(session, fund.id, None, scope)
+    for what, amount in (
+        ("Announced", known.announced),
+        ("Confirmed", known.confirmed),
+        ("Arrived", known.arrived),
+        ("Withdrawn", known.withdrawn),
+        ("Written off", known.written_off),
+        ("Opened again", known.reopened),
+        ("Cents that rates left", known.rounded),
+        ("Still open", known.promised + known.checked),
+    ):
+        yield Fact(what, fund.currency, amount=amount)
 
 
 def _sections(snapshot: Snapshot) -> Iterator[SectionFigures]:

@@ -15,6 +15,7 @@ from fundtracker.domain.donations import Method
 from fundtracker.domain.errors import N_, Invalid, InvalidAmount, InvalidText, NotNow
 from fundtracker.domain.money import Money
 from fundtracker.domain.text import clean_line
+from fundtracker.services.plan_payment import free_of
 from fundtracker.services.record import record
 from fundtracker.services.schedule import REFUND
 from fundtracker.store import donations, jobs, refund_orders
@@ -28,17 +29,22 @@ if TYPE_CHECKING:
     from fundtracker.store.donations import DonationRow
 
 REASON_LIMIT = 500
+REOPENED, WITHDRAWN = "reopened", "withdrawn"
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _STALE = N_("This form was sent before for another refund. Please open it again.")
 
 
 @dataclass(frozen=True, slots=True)
 class RefundWish:
-    """What a treasurer asks for; `key` is random and names the form, and later Stripe's request."""
+    """What a treasurer asks for; `key` is random and names the form, and later Stripe's request.
+
+    `fate` is what becomes of the pledge that the gift pays: REOPENED or WITHDRAWN, "" of none.
+    """
 
     key: str
     amount: Money
     reason: str = field(repr=False)
+    fate: str = ""
 
 
 def check_refund(session: Session, row: DonationRow, wish: RefundWish, account: str) -> None:
@@ -54,6 +60,8 @@ def check_refund(session: Session, row: DonationRow, wish: RefundWish, account: 
         raise InvalidAmount(N_("Enter an amount of more than zero."))
     if wish.amount > left:
         raise InvalidAmount(N_("At most %(left)s is left of this gift."), left=left)
+    if wish.amount.minor > free_of(session, row) and wish.fate not in {REOPENED, WITHDRAWN}:
+        raise Invalid(N_("Say what becomes of the pledge that this gift pays."), field="fate")
     if not clean_line(wish.reason, field="reason", limit=REASON_LIMIT):
         raise InvalidText(N_("Say why: whoever checks the books will ask."), field="reason")
 
@@ -83,6 +91,7 @@ def order_refund(parts: Parts, token: str, wish: RefundWish, scope: Scope) -> No
                 reason=reason,
                 actor=str(parts.actor),
                 asked_at=now,
+                withdraws=wish.fate == WITHDRAWN,
             ),
         )
         jobs.enqueue(session, f"{REFUND}:{wish.key}", REFUND, wish.key, now)
@@ -93,6 +102,10 @@ def order_refund(parts: Parts, token: str, wish: RefundWish, scope: Scope) -> No
             f"donation:{row.token}",
             fund_id=row.fund_id,
             section_id=row.section_id,
-            after={"refund": wish.key, "amount": str(wish.amount)},
+            after={
+                "refund": wish.key,
+                "amount": str(wish.amount),
+                **({"pledge": wish.fate} if wish.fate else {}),
+            },
             private={"reason": reason},
         )

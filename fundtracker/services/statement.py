@@ -12,8 +12,7 @@ from fundtracker.domain.filters import WITHOUT_SECTION
 from fundtracker.domain.ledger import Account
 from fundtracker.domain.money import Money
 from fundtracker.domain.sections import NO_SECTION, Section
-from fundtracker.domain.totals import Totals
-from fundtracker.store import sections, statements, totals
+from fundtracker.store import sections, statement_pledges, statements, totals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
     from fundtracker.domain.filters import LedgerFilter
     from fundtracker.domain.funds import Fund
     from fundtracker.domain.scope import Scope
+    from fundtracker.store.statement_pledges import Promises
     from fundtracker.store.statements import Group
 
 NOTES = (
     "received: what was given in its own currency; Received is what is kept of it in the fund's.",
     "fees, fee_cover, losses: Stripe's fees, what donors added for them, what banks took beyond.",
-    "promised: promises that are open now; Still due: what of them has not arrived.",
+    "promised, being_checked: promises that count now; Still due: what of them has not arrived.",
+    "Their exchange difference: what gifts were worth at their own rates, less at the promise's.",
     "Exchange difference: what Stripe settled, less the same at the rates frozen on the gifts.",
     "Costs and exchange differences are never in Received; they are of what is settled so far.",
 )
@@ -44,7 +45,8 @@ _COSTS = {
 class StatementLine:
     """One line, in minor units; None where it says nothing of something.
 
-    `given`, `returned`, `kept` and `costs` are in `currency`, the others in `fund_currency`.
+    `given`, `returned`, `kept`, `costs`, `pledged` (what was promised) and `due` of it are in
+    `currency`, the others in `fund_currency`.
     """
 
     fund: str
@@ -55,6 +57,9 @@ class StatementLine:
     currency: str
     method: str = ""
     donations: int | None = None
+    pledges: int | None = None
+    pledged: int | None = None
+    due: int | None = None
     given: int | None = None
     returned: int | None = None
     kept: int | None = None
@@ -73,16 +78,17 @@ def statement(
     found: defaultdict[int, list[Group]] = defaultdict(list)
     for group in statements.groups(session, wanted, scope):
         found[group.section_id].append(group)
-    promises = totals.of_fund(session, fund.id, scope)
+    promises: defaultdict[int, list[Promises]] = defaultdict(list)
+    for each in statement_pledges.promises(session, fund, scope):
+        promises[each.section_id].append(each)
     lines: list[StatementLine] = []
-    for section in _sections(session, {*found, *promises}):
+    for section in _sections(session, {*found, *totals.of_fund(session, fund.id, scope)}):
         if wanted.section and wanted.section != (section.code or WITHOUT_SECTION):
             continue
         write = partial(_line, fund, section)
         lines += _received(write, fund.currency, found[section.id])
         lines += _costs(write, found[section.id])
-        due = promises.get(section.id, Totals()).pledged
-        lines.append(write("promised", fund.currency, promised=due, still_due=due))
+        lines += _promised(write, promises[section.id])
     return lines
 
 
@@ -131,6 +137,23 @@ def _received(
                 received=-group.base,
                 exchange=_exchange(group, base),
             )
+
+
+def _promised(
+    write: Callable[..., StatementLine], promises: Iterable[Promises]
+) -> Iterator[StatementLine]:
+    for each in promises:
+        yield write(
+            each.layer,
+            each.currency,
+            pledges=each.pledges,
+            pledged=each.promised,
+            due=each.open,
+            rate=str(each.rate),
+            promised=each.promised_base,
+            still_due=each.open_base,
+            exchange=each.exchange or None,
+        )
 
 
 def _exchange(group: Group, base: str) -> int | None:

@@ -29,14 +29,9 @@ if TYPE_CHECKING:
 MOST_ADDED = 50_000
 _NOTHING = 0
 _IS_EXPECTED = PledgeRow.status.in_(EXPECTED)
-_OPEN_BASE = case(
-    (
-        and_(_IS_EXPECTED, PledgeRow.base > PledgeRow.paid_base),
-        PledgeRow.base - PledgeRow.paid_base,
-    ),
-    else_=_NOTHING,
-)
-_OPEN = case(
+_LEFT = PledgeRow.base - PledgeRow.paid_base - PledgeRow.rounded
+OPEN_BASE = case((and_(_IS_EXPECTED, _LEFT > _NOTHING), _LEFT), else_=_NOTHING)
+OPEN = case(
     (and_(_IS_EXPECTED, PledgeRow.amount > PledgeRow.paid), PledgeRow.amount - PledgeRow.paid),
     else_=_NOTHING,
 )
@@ -114,7 +109,7 @@ def sums(
     search = resolve(session, wanted, scope, names, now)
     if search is None or search.found == frozenset():
         return []
-    counted = case((PledgeRow.counted, _OPEN_BASE), else_=_NOTHING)
+    counted = case((PledgeRow.counted, OPEN_BASE), else_=_NOTHING)
     columns = (PledgeRow.fund_id, PledgeRow.base, PledgeRow.paid_base, counted.label("counted"))
     some = narrowed(select(*columns), search, scope)
     some = some.order_by(PledgeRow.id.desc()).limit(MOST_ADDED + 1)
@@ -146,10 +141,10 @@ def owed(session: Session, fund_id: int, scope: Scope, today: date) -> list[Owed
                 (
                     PledgeRow.amount,
                     PledgeRow.paid,
-                    _OPEN,
+                    OPEN,
                     PledgeRow.base,
                     PledgeRow.paid_base,
-                    _OPEN_BASE,
+                    OPEN_BASE,
                 ),
             ),
         )

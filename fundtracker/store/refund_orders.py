@@ -14,6 +14,8 @@ from fundtracker.store.donations import DonationRow, StripeRefRow
 from fundtracker.store.payments import RefundRow
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 # So far Stripe has a refund, and its money has not left the gift yet.
@@ -39,6 +41,9 @@ class RefundOrderRow(Base):
     refund_id: Mapped[str | None] = mapped_column(index=True)
     refused_at: Mapped[datetime | None]
     note: Mapped[str | None]
+    # Whether the pledge that the gift paid is withdrawn with it, and when it was.
+    withdraws: Mapped[bool] = mapped_column(default=False)
+    withdrawn_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("amount > 0", name="amount"),)
 
@@ -56,6 +61,21 @@ def known(session: Session, key: str) -> RefundOrderRow:
 def of_donation(session: Session, donation_id: int) -> list[RefundOrderRow]:
     """The orders of a donation, in the order of the asking."""
     query = select(RefundOrderRow).where(RefundOrderRow.donation_id == donation_id)
+    return list(session.scalars(query.order_by(RefundOrderRow.id)))
+
+
+def withdrawing(session: Session, donation_ids: Collection[int]) -> list[RefundOrderRow]:
+    """The orders of donations whose pledges are to be withdrawn, now that the money is back."""
+    query = (
+        select(RefundOrderRow)
+        .join(RefundRow, RefundRow.id == RefundOrderRow.refund_id)
+        .where(
+            RefundOrderRow.donation_id.in_(donation_ids),
+            RefundOrderRow.withdraws,
+            RefundOrderRow.withdrawn_at.is_(None),
+            RefundRow.status == RefundStatus.SUCCEEDED,
+        )
+    )
     return list(session.scalars(query.order_by(RefundOrderRow.id)))
 
 

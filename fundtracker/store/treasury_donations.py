@@ -76,6 +76,15 @@ def by_token(
     return next(iter(_lines(session, session.execute(query).all(), names)), None)
 
 
+def by_ids(
+    session: Session, ids: Collection[int], scope: Scope, names: Scope = NOWHERE
+) -> dict[int, DonationLine]:
+    """These donations by id, as far as they lie within the scope."""
+    query = _columns(with_names=names != NOWHERE).where(DonationRow.id.in_(ids))
+    query = within(query, scope, DonationRow.fund_id, DonationRow.section_id)
+    return {line.id: line for line in _lines(session, session.execute(query).all(), names)}
+
+
 def narrowed(
     query: Select[*tuple[Any, ...]], wanted: LedgerFilter, search: Search, scope: Scope
 ) -> Select[*tuple[Any, ...]]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.ledger import EntryRow, JournalRow
+from fundtracker.store.pledges import PledgeRow
 from fundtracker.store.scoping import within
 from fundtracker.store.treasury_lines import EntryLine, JournalLine
 from fundtracker.store.treasury_places import funds, sections
@@ -69,6 +70,13 @@ def of_donation(session: Session, donation_id: int, scope: Scope) -> list[Journa
     return _lines(session, session.scalars(query.order_by(JournalRow.id)).all())
 
 
+def of_pledge(session: Session, pledge_id: int, scope: Scope) -> list[JournalLine]:
+    """The journals of a pledge, in the order in which they were booked."""
+    query = select(JournalRow).where(JournalRow.pledge_id == pledge_id)
+    query = within(query, scope, JournalRow.fund_id, JournalRow.section_id)
+    return _lines(session, session.scalars(query.order_by(JournalRow.id)).all())
+
+
 def _conditions(
     session: Session, wanted: LedgerFilter, search: Search
 ) -> Iterator[ColumnElement[bool]]:
@@ -120,6 +128,7 @@ def _lines(session: Session, rows: Sequence[JournalRow]) -> list[JournalLine]:
         return []
     owners = funds(session)
     tokens = _tokens(session, {row.donation_id for row in rows if row.donation_id is not None})
+    numbers = _numbers(session, {row.pledge_id for row in rows if row.pledge_id is not None})
     entries = _entries(session, [row.id for row in rows])
     parts = sections(session, {row.section_id for row in rows if row.section_id is not None})
     lines = []
@@ -139,6 +148,7 @@ def _lines(session: Session, rows: Sequence[JournalRow]) -> list[JournalLine]:
                 section=part.code if part else "",
                 section_name=part.short_name if part else "",
                 donation=tokens.get(row.donation_id or 0),
+                pledge=numbers.get(row.pledge_id or 0),
                 actor=row.actor,
                 entries=tuple(entries[row.id]),
             )
@@ -149,6 +159,11 @@ def _lines(session: Session, rows: Sequence[JournalRow]) -> list[JournalLine]:
 def _tokens(session: Session, ids: Collection[int]) -> dict[int, str]:
     query = select(DonationRow.id, DonationRow.token).where(DonationRow.id.in_(ids))
     return {row.id: row.token for row in session.execute(query)}
+
+
+def _numbers(session: Session, ids: Collection[int]) -> dict[int, str]:
+    query = select(PledgeRow.id, PledgeRow.number).where(PledgeRow.id.in_(ids))
+    return {row.id: row.number for row in session.execute(query)}
 
 
 def _entries(session: Session, journal_ids: Collection[int]) -> dict[int, list[EntryLine]]:

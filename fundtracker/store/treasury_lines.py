@@ -100,7 +100,10 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A journal with its entries; without a donation it is the whole house's, and `fund` empty."""
+    """A journal with its entries; that of no donation and no pledge is the whole house's.
+
+    Then `fund` is empty. `pledge` is a number.
+    """
 
     id: int
     booked_at: datetime
@@ -113,6 +116,7 @@ class JournalLine:
     section: str
     section_name: str
     donation: str | None
+    pledge: str | None
     actor: str
     entries: tuple[EntryLine, ...]
 

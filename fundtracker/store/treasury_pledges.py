@@ -13,6 +13,7 @@ from fundtracker.domain.pledge_postings import EXPECTED, layer
 from fundtracker.domain.pledge_stages import stage_of
 from fundtracker.domain.pledges import Instalment, PledgeStatus, standing
 from fundtracker.domain.rates import Rate
+from fundtracker.domain.references import reference, spoken
 from fundtracker.domain.scope import Scope
 from fundtracker.store.pledge_search import resolve, todays
 from fundtracker.store.pledges import PledgeRow, schedules
@@ -75,6 +76,16 @@ class PledgeLine:
     is_unnamed: bool
     is_counted: bool
     name: str | None = field(default=None, repr=False)
+
+    @property
+    def spoken(self) -> str:
+        """Its number as it is read out."""
+        return spoken(self.number)
+
+    @property
+    def reference(self) -> str:
+        """By what a transfer is known to pay it."""
+        return reference(self.number)
 
     @property
     def instalments(self) -> int:
@@ -220,7 +231,8 @@ def _standing(
     status = PledgeStatus(row.status)
     parts = tuple(Instalment(day, Money(amount, row.currency)) for day, amount in due)
     stands = standing(status, parts, Money(row.paid, row.currency), today)
-    open_base = max(0, row.base - row.paid_base) if status in EXPECTED else 0
+    left = row.base - row.paid_base - row.rounded
+    open_base = max(0, left) if status in EXPECTED else 0
     counts = layer(status, None, counted=row.counted) is not None
     return {
         "stage": stage_of(status, stands).value,

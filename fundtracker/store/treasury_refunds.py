@@ -144,7 +144,7 @@ def _of_donation(
             yield column == value
     if search.donations is not None:
         yield DonationRow.id.in_(search.donations)
-    yield from search.place.real(DonationRow.fund_id)
+    yield from search.place.real(owner.fund_id)
 
 
 def _place(session: Session, after: str, scope: Scope) -> ColumnElement[bool] | None:

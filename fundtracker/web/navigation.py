@@ -25,21 +25,32 @@ class Place:
     endpoint: str
     label: str
     permission: Permission
-    also: str = ""
+    also: tuple[str, ...] = ()
 
 
 ROOMS = {
-    N_("Desk"): (Place("desk.desks", N_("Desks"), Permission.USE_DESK, also="desk."),),
+    N_("Desk"): (Place("desk.desks", N_("Desks"), Permission.USE_DESK, also=("desk.",)),),
     N_("Treasury"): (
         Place("treasury.overview", N_("Overview"), Permission.READ_LEDGER),
         Place("treasury.donations", N_("Donations"), Permission.READ_LEDGER),
+        Place(
+            "treasury.pledges",
+            N_("Pledges"),
+            Permission.READ_LEDGER,
+            also=(
+                "treasury.owed",
+                "treasury.matches",
+                "treasury.allocate_",
+                "treasury.allocation_",
+            ),
+        ),
         Place("treasury.refunds", N_("Refunds"), Permission.READ_LEDGER),
         Place("treasury.journals", N_("Journals"), Permission.READ_LEDGER),
         Place("treasury.figures", N_("Figures"), Permission.READ_LEDGER),
         Place("treasury.exports", N_("Exports"), Permission.READ_LEDGER),
     ),
     N_("Office"): (
-        Place("office.funds", N_("Funds"), Permission.READ_FUNDS, also="office.rates"),
+        Place("office.funds", N_("Funds"), Permission.READ_FUNDS, also=("office.rates",)),
         Place("office.sections", N_("Sections"), Permission.READ_FUNDS),
         Place("office.people", N_("People"), Permission.READ_STAFF),
         Place("office.inbox", N_("Stripe and jobs"), Permission.READ_INBOX),
@@ -82,5 +93,5 @@ def rooms() -> list[Room]:
 
 def _here(place: Place) -> bool:
     """Whether a page is this place or lies within it: office.funds, office.fund_end."""
-    names = (place.endpoint.removesuffix("s"), place.also or place.endpoint)
+    names = (place.endpoint.removesuffix("s"), *place.also)
     return (request.endpoint or "").startswith(names)

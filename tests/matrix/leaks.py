@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
 
+from fundtracker.domain.references import spoken
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
@@ -66,6 +68,8 @@ def _words(place: Place, scope: Scope, funds: Scope, names: Scope) -> Iterator[s
         yield from place.personal
     if not place.lies_within(scope):
         yield from place.ids
+        # In two groups of four, as it is read out.
+        yield spoken(place.pledge_number)
     if not funds.allows_fund(place.fund_id):
         yield place.fund_name
 

@@ -26,9 +26,16 @@ _UNKNOWN = {
     "treasury.donations": 422,
     "treasury.refunds": 422,
     "treasury.journals": 422,
+    "treasury.pledges": 422,
     "treasury.figures": 404,
 }
-_SEARCHES = {"treasury.donations", "treasury.refunds", "treasury.journals", "office.audit"}
+_SEARCHES = {
+    "treasury.donations",
+    "treasury.pledges",
+    "treasury.refunds",
+    "treasury.journals",
+    "office.audit",
+}
 _EVERYWHERE: tuple[Fields, ...] = (
     {"sort": "amount", "order": "desc", "dir": "desc", "by": "section", "page": "2"},
     {"method": "online", "status": "succeeded", "kind": "refund"},
@@ -54,6 +61,15 @@ _FORMS: dict[str, Fields] = {
         "step": "order",
     },
     "treasury.reverse_make": {"reason": "a mistake"},
+    "treasury.pledge_make": {
+        "attempt": "a-form-of-yesterday",
+        "amount": "12.34",
+        "currency": "GBP",
+        "due": "2099-12-31",
+    },
+    "treasury.pledge_decide": {"version": "1"},
+    "treasury.pledge_save": {"version": "1", "due": "2099-12-31", "amount": "99999999"},
+    "treasury.allocate_pay": {"way": "exact", "pledge": "nobodysthing"},
 }
 _OURS = 500
 
@@ -137,8 +153,10 @@ def _tried(case: Case, ground: Ground) -> Iterator[Probe]:
         yield from _filtered(case, ground)
     if case.endpoint == "treasury.export_make":
         yield from _taken_home(case, ground)
-    if case.endpoint == "treasury.enter_make":
+    if case.endpoint in {"treasury.enter_make", "treasury.pledge_make"}:
         yield from _entered(case, ground.foreign)
+    if case.endpoint == "treasury.match":
+        yield from _matched(case, ground)
 
 
 def _plain(case: Case, whose: Whose) -> Iterator[Probe]:
@@ -158,7 +176,7 @@ def _filtered(case: Case, ground: Ground) -> Iterator[Probe]:
         yield Probe(case, Whose.OWN, {"fund": place.fund, "section": place.section or "-"})
     for place in ground.foreign[:1] if case.endpoint in _SEARCHES else ():
         nobodys = Probe(case, Whose.OWN, {"text": "nobodysthing"})
-        for word in (*place.ids, place.personal[2]):
+        for word in (*place.ids, *place.personal[2:]):
             yield Probe(case, Whose.OWN, {"text": word}, twin=nobodys)
         yield from _continued(case, place)
 
@@ -168,6 +186,7 @@ def _continued(case: Case, place: Place) -> Iterator[Probe]:
     last, missing = {
         "treasury.donations": (place.donation_id, 987_654),
         "treasury.journals": (place.journal_id, 987_654),
+        "treasury.pledges": (place.pledge_id, 987_654),
         "treasury.refunds": (place.refund, "re_987654"),
         "office.audit": (place.number + 1, None),
     }[case.endpoint]
@@ -193,8 +212,19 @@ def _taken_home(case: Case, ground: Ground) -> Iterator[Probe]:
         yield Probe(case, Whose.OWN, form=there)
 
 
+def _matched(case: Case, ground: Ground) -> Iterator[Probe]:
+    """Let one's own gift pay somebody else's pledge, and the other way round."""
+    for own, foreign in zip(ground.own[:1], ground.foreign[:1], strict=False):
+        for donation, pledge in (
+            (own.token, foreign.pledge_token),
+            (foreign.token, own.pledge_token),
+        ):
+            form = {"donation": donation, "pledge": pledge, "agreed": "1:1:1"}
+            yield Probe(case, Whose.OWN, form=form, status=404)
+
+
 def _entered(case: Case, foreign: list[Place]) -> Iterator[Probe]:
-    """Enter gifts for others: the form offers no such section, so it was edited."""
+    """Write for others: the form offers no such section, so it was edited."""
     for place in foreign:
         form = _FORMS[case.endpoint] | {"fund": place.fund, "section": place.section}
         yield Probe(case, Whose.OWN, form=form, status=422)

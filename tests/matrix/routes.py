@@ -15,6 +15,8 @@ class Thing(Enum):
     FUND = auto()
     SECTION = auto()
     DONATION = auto()
+    PLEDGE = auto()
+    ALLOCATION = auto()
     MEMBER = auto()
     GRANT = auto()
     EXPORT = auto()
@@ -30,6 +32,7 @@ Parts = dict[str, Thing | str | int]
 _FUND: Parts = {"slug": Thing.FUND}
 _MEMBER: Parts = {"token": Thing.MEMBER}
 _DONATION: Parts = {"token": Thing.DONATION}
+_PROMISE: Parts = {"token": Thing.PLEDGE}
 _EXPORT: Parts = {"token": Thing.EXPORT}
 _PASSKEY: Parts = {"passkey_id": Thing.PASSKEY}
 _INBOX: Parts = {"row_id": Thing.INBOX_ROW}
@@ -132,6 +135,9 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "treasury.figures": {},
         "treasury.journals": {},
         "treasury.overview": {},
+        "treasury.owed": {},
+        "treasury.pledge": _PROMISE,
+        "treasury.pledges": {},
         "treasury.refunds": {},
     },
     _needs(Permission.ENTER_GIFTS): {
@@ -139,6 +145,18 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "treasury.enter_make": {},
         "treasury.reverse": _DONATION,
         "treasury.reverse_make": _DONATION,
+    },
+    _needs(Permission.CHANGE_PLEDGES): {
+        "treasury.allocate_choose": _DONATION,
+        "treasury.allocate_pay": _DONATION,
+        "treasury.allocation_decide": {"token": Thing.ALLOCATION, "verdict": "confirm"},
+        "treasury.match": {},
+        "treasury.matches": {},
+        "treasury.pledge_decide": _PROMISE | {"verdict": "confirm"},
+        "treasury.pledge_edit": _PROMISE,
+        "treasury.pledge_make": {},
+        "treasury.pledge_new": {},
+        "treasury.pledge_save": _PROMISE,
     },
     replace(_needs(Permission.REFUND), fresh=True): {
         "treasury.refund": _DONATION,
@@ -238,6 +256,7 @@ TABLE: dict[Rule, dict[str, Parts]] = {
     },
     _needs(Permission.READ_NAMES): {
         "treasury.donation_names": _DONATION,
+        "treasury.pledge_names": _PROMISE,
     },
 }
 RULES = {endpoint: rule for rule, routes in TABLE.items() for endpoint in routes}

@@ -224,6 +224,8 @@ class Visitor:
             Thing.FUND: place.fund,
             Thing.SECTION: place.section,
             Thing.DONATION: place.token,
+            Thing.PLEDGE: place.pledge_token,
+            Thing.ALLOCATION: place.allocation_token,
         }.get(thing)
 
     def _waiting(self, thing: Thing, case: Case, whose: Whose) -> Value | None:
@@ -240,6 +242,8 @@ class Visitor:
             Thing.FUND: lambda place: where.allows_fund(place.fund_id),
             Thing.SECTION: lambda place: _allows_section(where, place.section_id),
             Thing.DONATION: lambda place: place.lies_within(where),
+            Thing.PLEDGE: lambda place: place.lies_within(where),
+            Thing.ALLOCATION: lambda place: place.lies_within(where),
         }
         if thing not in within:
             return None

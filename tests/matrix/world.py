@@ -8,18 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from fundtracker.domain.actors import Actor
 from fundtracker.domain.audit import Action
+from fundtracker.domain.money import Money
+from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import NO_SECTION
+from fundtracker.services.allocate import Wanted, propose
 from fundtracker.services.record import record
 from fundtracker.services.settle import settle_all
+from fundtracker.store.allocations import AllocationRow
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.funds import FundRow
 from fundtracker.store.ledger import JournalRow
+from fundtracker.store.pledges import PledgeRow
 from fundtracker.store.refund_orders import RefundOrderRow
 from fundtracker.web.context import context_of, put_context
+from tests.factories.pledges import a_pledge
 from tests.factories.rows import a_donation, a_fund, a_section
 from tests.factories.stripe import Payment, event
 from tests.support import office
@@ -31,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fundtracker.domain.scope import Scope
     from fundtracker.services.parts import Parts
     from tests.support.office import Office
 
@@ -55,6 +60,8 @@ class Place:
     section_id: int = 0
     donation_id: int = 0
     journal_id: int = 0
+    pledge_id: int = 0
+    pledge_number: str = ""
 
     @property
     def word(self) -> str:
@@ -87,30 +94,47 @@ class Place:
         return 5_330_000 + 10_103 * (1 << self.number)
 
     @property
+    def promised(self) -> int:
+        """What somebody has promised; a part of the gift is proposed to pay it."""
+        return 3_210_000 + 7_001 * (1 << self.number)
+
+    @property
     def sums(self) -> tuple[int, ...]:
         """What stands on pages about it, in minor units: given, returned and kept, here and there.
 
         Half of a penny is never left, for rates have two digits and these amounts end evenly.
         """
         kept = self.amount - self.back
-        pence = (self.amount, self.back, kept, self.unrated)
+        pence = (self.amount, self.back, kept, self.unrated, self.promised)
         return (*pence, *(round(each * 1.15) for each in pence))
 
     @property
     def ids(self) -> tuple[str, ...]:
         """By what it is known here and at Stripe's."""
         stripe = (f"{kind}_{900 + self.number}0" for kind in ("cs", "pi", "ch", "re", "txn"))
-        return (self.token, f"{self.word}unrated", *stripe)
+        promised = (self.pledge_token, self.allocation_token)
+        numbers = (self.pledge_number,) if self.pledge_number else ()
+        return (self.token, f"{self.word}unrated", *stripe, *promised, *numbers)
+
+    @property
+    def pledge_token(self) -> str:
+        """The address of the pledger's own page."""
+        return f"{self.word}pledge"
+
+    @property
+    def allocation_token(self) -> str:
+        """That of the part of the gift that is proposed to pay it."""
+        return f"{self.word}part"
 
     @property
     def refund(self) -> str:
         """The id of what went back."""
-        return self.ids[-2]
+        return f"re_{900 + self.number}0"
 
     @property
     def personal(self) -> tuple[str, ...]:
-        """What is told to those alone who may see names."""
-        return (f"{self.word}name", f"{self.word}message", f"{self.word}reference")
+        """What is told to those alone who may see names: of the donor, and who promised."""
+        return tuple(f"{self.word}{what}" for what in ("name", "message", "reference", "promiser"))
 
     def lies_within(self, scope: Scope) -> bool:
         """Tell whether somebody may read of it."""
@@ -163,6 +187,10 @@ class World:
         told = (pay.session(), pay.charge(), pay.line(pay.charge(), 900), pay.refund(7), dispute)
         tell(parts, *map(event, told), event(Payment(unrated.token).session()))
         settle_all(parts)
+        money = Money(4000 + number, "GBP")
+        pledge = a_pledge(parts, place.fund, money, place.section)
+        propose(parts, paid.token, Wanted(pledge.token), Scope.everything())
+        a_pledge(parts, place.fund, Money(900 + number, "GBP"), place.section)
 
     @property
     def kind(self) -> str:
@@ -211,7 +239,7 @@ def _fill(parts: Parts) -> Iterator[Place]:
 
 
 def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
-    name, message, reference = place.personal
+    name, message, reference, _ = place.personal
     with parts.database.unit_of_work() as session:
         section = a_section(session, place.section, "GBP") if place.section else NO_SECTION
         row = a_donation(
@@ -262,6 +290,26 @@ def _give(parts: Parts, fund: FundRow, place: Place) -> Place:
         assert settled.kept == place.amount - place.back
         gift = select(JournalRow.id).where(JournalRow.donation_id == row.id)
         journal = session.scalars(gift.where(JournalRow.kind == "gift")).one()
+    promised = _promise(parts, fund, place)
     return replace(
-        place, fund_id=fund.id, section_id=section, donation_id=row.id, journal_id=journal
+        place,
+        fund_id=fund.id,
+        section_id=section,
+        donation_id=row.id,
+        journal_id=journal,
+        pledge_id=promised.id,
+        pledge_number=promised.number,
     )
+
+
+def _promise(parts: Parts, fund: FundRow, place: Place) -> PledgeRow:
+    """Let somebody promise, and let it be proposed that a part of the gift pays it."""
+    money = Money(place.promised, "GBP")
+    pledge = a_pledge(parts, fund.slug, money, place.section, name=place.personal[-1])
+    proposed = propose(parts, place.token, Wanted(pledge.token), Scope.everything())
+    with parts.database.unit_of_work() as session:
+        of_part = AllocationRow.token == proposed
+        session.execute(update(AllocationRow).where(of_part).values(token=place.allocation_token))
+        of_pledge = PledgeRow.id == pledge.id
+        session.execute(update(PledgeRow).where(of_pledge).values(token=place.pledge_token))
+    return pledge

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = Scope.everything()
 POUNDS = Money(10_000, "GBP")
+CHECKER = Actor.staff("checker")
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_confirming_moves_it_from_one_layer_to_the_other(desk: Parts, fund: Fund
     token = a_pledge(desk, fund.slug, POUNDS, status=PledgeStatus.UNCONFIRMED).token
     before = desk.broker.newer(fund.slug, 0, 0)
 
-    confirm_pledge(desk, shown(desk, token), EVERYWHERE)
+    confirm_pledge(desk.acting(CHECKER), shown(desk, token), EVERYWHERE)
 
     row = read(desk, token)
     assert (row.status, row.version, row.confirmed_at) == (PledgeStatus.OPEN, 2, desk.clock())
@@ -61,14 +62,14 @@ def test_confirming_moves_it_from_one_layer_to_the_other(desk: Parts, fund: Fund
     with desk.database.reading() as session:
         assert list(session.scalars(select(AuditRow.action))) == [Action.PLEDGE_CONFIRMED]
     with pytest.raises(NotNow):
-        confirm_pledge(desk, shown(desk, token), EVERYWHERE)
+        confirm_pledge(desk.acting(CHECKER), shown(desk, token), EVERYWHERE)
 
 
 def test_confirming_one_that_waited_lets_it_count(desk: Parts, fund: FundRow) -> None:
     waiting = PledgeStatus.UNCONFIRMED
     token = a_pledge(desk, fund.slug, POUNDS, status=waiting, counted=False).token
 
-    confirm_pledge(desk, shown(desk, token), EVERYWHERE)
+    confirm_pledge(desk.acting(CHECKER), shown(desk, token), EVERYWHERE)
 
     assert whole(desk, fund.id) == Totals(pledged=11_500, pledges=1)
 
@@ -112,7 +113,7 @@ def test_writing_off_asks_for_a_reason(desk: Parts, fund: FundRow) -> None:
 def test_who_saw_an_older_version_is_told_and_changes_nothing(desk: Parts, fund: FundRow) -> None:
     token = a_pledge(desk, fund.slug, POUNDS, status=PledgeStatus.UNCONFIRMED).token
     seen = shown(desk, token)
-    confirm_pledge(desk, seen, EVERYWHERE)
+    confirm_pledge(desk.acting(CHECKER), seen, EVERYWHERE)
 
     with pytest.raises(Changed):
         cancel_pledge(desk, seen, EVERYWHERE)

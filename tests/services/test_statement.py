@@ -5,15 +5,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fundtracker.domain.desk.values import PaidBy
 from fundtracker.domain.donations import Method
 from fundtracker.domain.filters import LedgerFilter
 from fundtracker.domain.money import Money
+from fundtracker.domain.pledges import PledgeStatus
 from fundtracker.domain.scope import Scope
-from fundtracker.domain.totals import Totals
+from fundtracker.services.allocate import Wanted, allocate
 from fundtracker.services.enter_gift import Entered, enter_gift
 from fundtracker.services.reverse_gift import reverse_gift
 from fundtracker.services.statement import StatementLine, statement
 from fundtracker.store import funds, totals
+from tests.factories.pledges import a_pledge
+from tests.factories.rows import a_donation
+from tests.factories.stripe import Payment, event
+from tests.support.telling import tell_and_settle
 from tests.support.treasure import SLUG, Chest, a_chest
 
 if TYPE_CHECKING:
@@ -102,12 +108,49 @@ def test_what_a_bank_took_beyond_the_gift_is_a_loss(chest: Chest) -> None:
     assert told(found, "losses", "currency", "costs") == [("GB", "GBP", 2000)]
 
 
-def test_open_promises_are_promised_and_still_due(chest: Chest) -> None:
-    place = (chest.fund.id, chest.sections["GB"])
-    with chest.parts.database.unit_of_work() as session:
-        totals.add(session, {place: Totals(pledged=12_000, pledges=3)})
+def test_promises_stand_in_both_currencies_with_what_is_still_due(chest: Chest) -> None:
+    paid = a_pledge(chest.parts, SLUG, Money(10_000, "GBP"), "GB")
+    a_pledge(chest.parts, SLUG, Money(500, "GBP"), "GB")
+    a_pledge(chest.parts, SLUG, Money(700, "GBP"), "GB", status=PledgeStatus.UNCONFIRMED)
+    a_pledge(chest.parts, SLUG, Money(300, "GBP"), "GB", paid_by=PaidBy.CASH)
+    gift = chest.gift(4000, "GBP", "GB")
+    allocate(chest.parts, gift.token, [Wanted(paid.token)], Scope.everything())
 
-    assert ("GB", 12_000, 12_000) in told(lines(chest), "promised", "promised", "still_due")
+    fields = ("currency", "rate", "pledges", "pledged", "due", "promised", "still_due", "exchange")
+    found = lines(chest)
+    assert told(found, "promised", *fields) == [
+        ("GB", "GBP", "1.15", 2, 10_500, 6500, 12_075, 7475, None)
+    ]
+    assert told(found, "being_checked", *fields) == [
+        ("GB", "GBP", "1.15", 2, 1000, 1000, 1150, 1150, None)
+    ]
+    with chest.parts.database.reading() as session:
+        kept = totals.of_fund(session, chest.fund.id, Scope.everything())
+    assert (kept[chest.sections["GB"]].pledged, kept[chest.sections["GB"]].unconfirmed) == (
+        7475,
+        1150,
+    )
+
+
+def test_what_gifts_were_worth_at_rates_of_their_own_is_told_apart(chest: Chest) -> None:
+    pledge = a_pledge(chest.parts, SLUG, Money(10_000, "GBP"), "GB")
+    with chest.parts.database.unit_of_work() as session:
+        row = a_donation(
+            session,
+            chest.fund,
+            section_id=chest.sections["GB"],
+            amount=4000,
+            rate_mantissa=120,
+            rate_scale=2,
+        )
+    tell_and_settle(chest.parts, event(Payment(row.token, 4000).session()))
+    allocate(chest.parts, row.token, [Wanted(pledge.token)], Scope.everything())
+
+    assert told(lines(chest), "promised", "promised", "still_due", "exchange") == [
+        ("GB", 11_500, 6900, 200)
+    ]
+    swiss = Scope.of([chest.sections["CH"]])
+    assert told(lines(chest, swiss), "promised", "promised") == []
 
 
 def test_a_section_sees_its_own_lines_alone(chest: Chest) -> None:

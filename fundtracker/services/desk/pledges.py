@@ -63,7 +63,7 @@ def name_pledges(at: Sitting, row: CallRow) -> None:
     """Let the pledges of a line be called as it is."""
 
     def name(pledge: PledgeRow) -> None:
-        pledge.name = row.label
+        pledge.name, pledge.name_key = row.label, pledges.name_key(at.session, row.label or "")
 
     _alter(at, row, "pledge_named", name)
 

@@ -13,7 +13,15 @@ from fundtracker.domain.errors import UnknownDonation
 from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Permission
 from fundtracker.services.look_at_name import look_at_name
-from fundtracker.store import funds, refund_orders, staff, treasury
+from fundtracker.services.plan_payment import free_of
+from fundtracker.store import (
+    allocations,
+    funds,
+    refund_orders,
+    staff,
+    treasury,
+    treasury_pledges,
+)
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.treasury_history import history, stripe_ids
 from fundtracker.web.access import me, requires, scope
@@ -30,8 +38,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
+    from fundtracker.store.allocations import AllocationRow
     from fundtracker.store.treasury import DonationLine, JournalLine
     from fundtracker.store.treasury_history import Words
+    from fundtracker.store.treasury_pledges import PledgeLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +52,20 @@ class Doable:
     reverse: bool
     enter_again: bool
     see_names: bool
+    allocate: bool
 
     @property
     def refund(self) -> bool:
         """Whether there is anything to be refunded, and by this reader."""
         return self.left > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pays:
+    """A part of a gift, and the pledge that it pays."""
+
+    part: AllocationRow
+    pledge: PledgeLine
 
 
 @bp.get("/donations/<token>")
@@ -80,15 +99,19 @@ def _page(token: str, words: Words | None = None) -> str:
         happened = history(session, line, journals)
         actors = {item.actor for item in happened} | {journal.actor for journal in journals}
         row = session.get_one(DonationRow, line.id)
+        fund = funds.by_ids(session, [row.fund_id])[row.fund_id]
         return render_template(
             "treasury/donation.html",
             line=line,
-            fund=funds.by_ids(session, [row.fund_id])[row.fund_id],
+            fund=fund,
             journals=journals,
             happened=happened,
             names=staff.names_of(session, wording.staff_tokens(actors)),
             stripe_ids=stripe_ids(session, line.id),
             doable=_doable(session, row),
+            rehearsal=fund.rehearsal,
+            pays=_pays(session, row, reach),
+            free=free_of(session, row),
             words=words,
             again=_again(line, journals),
             status=DonationStatus(line.status),
@@ -130,4 +153,14 @@ def _doable(session: Session, row: DonationRow) -> Doable:
         reverse=enters and row.status == DonationStatus.SUCCEEDED,
         enter_again=enters and row.status == DonationStatus.CANCELLED,
         see_names=may(Permission.READ_NAMES),
+        allocate=row.kept > 0 and may(Permission.CHANGE_PLEDGES),
     )
+
+
+def _pays(session: Session, row: DonationRow, reach: Scope) -> list[Pays]:
+    """What it pays, did or is to, as far as the pledges may be seen."""
+    found = allocations.of_donation(session, row.id, reach)
+    owed = treasury_pledges.by_ids(
+        session, [part.pledge_id for part in found], reach, parts().clock()
+    )
+    return [Pays(part, owed[part.pledge_id]) for part in found if part.pledge_id in owed]

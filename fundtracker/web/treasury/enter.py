@@ -24,11 +24,12 @@ from fundtracker.domain.errors import (
 from fundtracker.domain.filters import parse_day
 from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.money import currency
+from fundtracker.domain.references import numbers_in
 from fundtracker.domain.roles import Permission
 from fundtracker.services.enter_gift import Entered, EnteredBefore, enter_gift
 from fundtracker.services.record import record_refusal
 from fundtracker.store import rates
-from fundtracker.web.access import requires, scope
+from fundtracker.web.access import me, requires, scope
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts, settings
 from fundtracker.web.i18n import decimal_mark, format_money, group_mark, say
@@ -70,6 +71,10 @@ def enter_make() -> Response | tuple[str, int]:
     except (Invalid, NotNow) as error:
         return _form(typed, error)
     flash(gettext("Entered: %(amount)s.", amount=format_money(entered.amount)))
+    if "pays" in typed:
+        called = next(iter(numbers_in(entered.reference)), "")
+        onward = url_for("treasury.allocate_choose", token=token, text=called or None)
+        return redirect(onward, HTTPStatus.SEE_OTHER)
     if "next" in typed:
         kept = {name: typed[name] for name in _KEPT if name in typed}
         return redirect(address("treasury.enter", kept), HTTPStatus.SEE_OTHER)
@@ -126,6 +131,7 @@ def _form(typed: dict[str, str], error: FundtrackerError | None = None) -> tuple
         error=error,
         error_words="" if error is None else say(error),
         asks=isinstance(error, EnteredBefore),
+        may_allocate=me().may(Permission.CHANGE_PLEDGES),
         simulated=settings().simulated,
     )
     return page, HTTPStatus.OK if error is None else error.status

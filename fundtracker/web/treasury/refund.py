@@ -11,11 +11,18 @@ from flask_babel import gettext
 
 from fundtracker.domain.amounts import parse_amount
 from fundtracker.domain.audit import Action
-from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow
+from fundtracker.domain.errors import N_, FundtrackerError, Invalid, NotNow
 from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Permission
 from fundtracker.services.merge import gift_of
-from fundtracker.services.order_refund import RefundWish, check_refund, order_refund
+from fundtracker.services.order_refund import (
+    REOPENED,
+    WITHDRAWN,
+    RefundWish,
+    check_refund,
+    order_refund,
+)
+from fundtracker.services.plan_payment import free_of, paying
 from fundtracker.services.record import record_refusal
 from fundtracker.store import refund_orders
 from fundtracker.store.donations import DonationRow
@@ -31,6 +38,12 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     Answer = Response | tuple[str, int]
+
+
+FATES = {
+    REOPENED: N_("It is open again, and expected."),
+    WITHDRAWN: N_("It is withdrawn with the refund."),
+}
 
 
 @bp.get("/donations/<token>/refund")
@@ -67,7 +80,12 @@ def _wish(token: str) -> RefundWish:
         code = line_of(session, token, reach).currency
     typed = request.form.get("amount", "")
     amount = parse_amount(typed, code, decimal_mark=decimal_mark(), group_mark=group_mark())
-    return RefundWish(request.form.get("key", ""), amount, request.form.get("reason", ""))
+    return RefundWish(
+        request.form.get("key", ""),
+        amount,
+        request.form.get("reason", ""),
+        request.form.get("fate", ""),
+    )
 
 
 def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
@@ -76,6 +94,8 @@ def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
         line = line_of(session, token, reach)
         row = session.get_one(DonationRow, line.id)
         left = Money(refund_orders.left(session, row), line.currency)
+        pays = paying(session, row)
+        free = Money(free_of(session, row), line.currency)
     typed = request.form or {
         "key": secrets.token_urlsafe(16),
         "amount": str(left).removeprefix(f"{line.currency} "),
@@ -89,6 +109,9 @@ def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
         error=error,
         error_words="" if error is None else say(error),
         wish=None,
+        pays=pays,
+        free=free,
+        fates=FATES,
         simulated=settings().simulated,
     )
     return page, HTTPStatus.OK if error is None else error.status
@@ -104,6 +127,7 @@ def _confirm(token: str, wish: RefundWish) -> tuple[str, int]:
         gift = gift_of(row, line.fund_currency)
         falls = gift.base(row.kept) - gift.base(row.kept - wish.amount.minor)
         left = Money(row.kept - wish.amount.minor, line.currency)
+        takes = wish.amount.minor > free_of(session, row)
     page = render_template(
         "treasury/refund.html",
         line=line,
@@ -114,6 +138,7 @@ def _confirm(token: str, wish: RefundWish) -> tuple[str, int]:
         error_words="",
         wish=wish,
         falls=Money(falls, line.fund_currency),
+        fate=wish.fate if takes else "",
         simulated=settings().simulated,
     )
     return page, HTTPStatus.OK

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from fundtracker.web.treasury import (
+    allocate,
     donation,
     donations,
     enter,
     exports,
     figures,
     journals,
+    matches,
     overview,
+    owed,
+    pledge,
+    pledge_decide,
+    pledge_edit,
+    pledge_new,
+    pledges,
     refund,
     refunds,
     reverse,
@@ -17,6 +25,7 @@ from fundtracker.web.treasury import (
 from fundtracker.web.treasury.blueprint import bp
 
 __all__ = [
+    "allocate",
     "bp",
     "donation",
     "donations",
@@ -24,7 +33,14 @@ __all__ = [
     "exports",
     "figures",
     "journals",
+    "matches",
     "overview",
+    "owed",
+    "pledge",
+    "pledge_decide",
+    "pledge_edit",
+    "pledge_new",
+    "pledges",
     "refund",
     "refunds",
     "reverse",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 
 from fundtracker.domain.actors import ActorKind
+from fundtracker.domain.allocations import AllocationStatus
 from fundtracker.domain.donations import DonationStatus
 from fundtracker.domain.errors import N_
 from fundtracker.domain.facts import RefundStatus
 from fundtracker.domain.ledger import Account
+from fundtracker.domain.pledge_stages import Stage
 from fundtracker.web.i18n import format_money
 
 if TYPE_CHECKING:
@@ -32,7 +34,13 @@ TAGS: Mapping[str, str] = {
     DonationStatus.FAILED: "tag-error",
     RefundStatus.PENDING: "tag-warn",
     RefundStatus.REQUIRES_ACTION: "tag-warn",
+    Stage.PAID: "tag-ok",
+    Stage.OVERDUE: "tag-error",
+    Stage.UNCONFIRMED: "tag-warn",
+    AllocationStatus.CONFIRMED: "tag-ok",
+    AllocationStatus.PROPOSED: "tag-warn",
 }
+ALLOCATIONS: Mapping[str, str] = {status: status.label for status in AllocationStatus}
 JOURNALS = {
     "gift": N_("gift"),
     "settlement": N_("settlement"),
@@ -43,6 +51,18 @@ JOURNALS = {
     "late_failure": N_("late failure"),
     "charged_again": N_("charged again"),
     "reversal": N_("reversal"),
+    "pledge": N_("promise"),
+    "pledge_confirmed": N_("promise confirmed"),
+    "pledge_cancelled": N_("promise withdrawn"),
+    "pledge_written_off": N_("promise written off"),
+    "pledge_reopened": N_("promise opened again"),
+    "pledge_restated": N_("promise changed"),
+    "pledge_moved": N_("promise moved here"),
+    "pledge_moved_away": N_("promise moved away"),
+    "pledge_paid": N_("promise paid"),
+    "pledge_allocated": N_("promise paid by a gift"),
+    "pledge_payment_changed": N_("less of a promise paid"),
+    "pledge_payment_taken_back": N_("payment of a promise taken back"),
 }
 ACCOUNTS = {
     Account.STRIPE_CLEARING: N_("Stripe, not settled"),
@@ -84,6 +104,20 @@ _HAPPENED = {
     "expired": N_("The payment page ran out. Nothing was paid."),
     "failed": N_("The payment failed. Nothing was paid."),
     "cancelled": N_("The payment was cancelled. Nothing was paid."),
+    "pledge_floor": N_("Promised in the hall: %(amount)s."),
+    "pledge_online": N_("Promised online: %(amount)s."),
+    "pledge_section": N_("Written down by a treasurer: %(amount)s."),
+    "pledge_confirmed": N_("Confirmed."),
+    "pledge_cancelled": N_("Withdrawn. Nothing more is expected; %(amount)s had been open."),
+    "pledge_written_off": N_("Written off: %(amount)s is not expected any more."),
+    "pledge_reopened": N_("Opened again: %(amount)s is expected."),
+    "pledge_restated": N_("The sum was changed by %(amount)s."),
+    "pledge_moved": N_("Came here from another section: %(amount)s open."),
+    "pledge_moved_away": N_("Went to another section: %(amount)s open."),
+    "pledge_paid": N_("Paid: %(amount)s."),
+    "pledge_allocated": N_("A gift that was here already paid %(amount)s of it."),
+    "pledge_payment_changed": N_("What paid it was refunded or came back: %(amount)s."),
+    "pledge_payment_taken_back": N_("A gift pays it no more: %(amount)s is open again."),
 }
 _OTHER = N_("Booked: %(kind)s, %(amount)s.")
 _ACTORS: Mapping[str, str] = {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Grant, Role
 from fundtracker.store.audit import AuditRow
+from tests.factories.pledges import a_pledge, read
 from tests.factories.rows import a_donation, a_fund, a_section
 from tests.factories.stripe import Payment, event
 from tests.support.gateway import MemoryGateway
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from fundtracker.services.parts import Parts
+    from fundtracker.store.pledges import PledgeRow
     from tests.factories.stripe import Body
     from tests.support.office import Office
 
@@ -52,6 +55,24 @@ class Ledger:
     def hear(self, *things: Body) -> None:
         """Let Stripe tell of things, and settle them."""
         tell_and_settle(self.parts, *(event(thing) for thing in things))
+
+    def promise(
+        self,
+        minor: int = 10_000,
+        section: str = "GB",
+        code: str = "GBP",
+        **fields: Any,  # noqa: ANN401 - whatever a new pledge has
+    ) -> PledgeRow:
+        """Let somebody promise in the hall, and be confirmed."""
+        return a_pledge(self.parts, self.slug, Money(minor, code), section, **fields)
+
+    def promise_in(self, slug: str) -> PledgeRow:
+        """Let somebody promise £100 to another fund."""
+        return a_pledge(self.parts, slug, Money(10_000, "GBP"), "GB")
+
+    def pledge(self, token: str) -> PledgeRow:
+        """Return a pledge as it is now."""
+        return read(self.parts, token)
 
     def audited(self) -> list[tuple[str, str]]:
         """Return what the audit log says: each act and what it was about."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fundtracker.domain.references import reference
 from fundtracker.domain.scope import Scope
 from fundtracker.services.verify import verify
 from fundtracker.store import treasury
@@ -255,3 +256,15 @@ def test_an_entry_may_wait_until_the_fund_has_begun(ledger: Ledger) -> None:
         a_donation(session, fund)
 
     assert enter(ledger.office.sign_in(CENTRE)).status_code == 422
+
+
+def test_what_was_entered_can_pay_pledges_at_once(ledger: Ledger) -> None:
+    pledge = ledger.promise(100_000)
+    client = ledger.office.sign_in(ledger.of_britain())
+
+    plain = enter(client, pays="yes")
+    named = enter(client, pays="yes", reference=f"{reference(pledge.number)} thanks")
+
+    assert plain.location.endswith("/allocate")
+    assert named.location.endswith(f"/allocate?text={pledge.number}")
+    assert pledge.token in words(client.get(named.location))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from fundtracker.domain.scope import Scope
+from fundtracker.services.allocate import Wanted, allocate
 from fundtracker.services.send_refund import send_refund
 from fundtracker.store import refund_orders
 from fundtracker.store.refund_orders import RefundOrderRow
@@ -152,3 +154,23 @@ def test_a_second_factor_of_a_while_ago_is_asked_for_again(ledger: Ledger) -> No
     )
     assert client.post(address(ledger), data=a_form(step="order")).status_code == 401
     assert orders(ledger) == []
+
+
+def test_what_becomes_of_the_pledge_that_it_pays_is_asked_and_said(ledger: Ledger) -> None:
+    pledge = ledger.promise(4000)
+    token = ledger.british_gift.token
+    allocate(ledger.parts, token, [Wanted(pledge.token)], Scope.everything())
+    client = ledger.office.sign_in(CENTRE)
+    assert "This gift pays a pledge. What becomes of that?" in words(client.get(address(ledger)))
+
+    unsaid = client.post(address(ledger), data=a_form(amount="20"))
+    assert unsaid.status_code == 422
+    assert 'href="#fate"' in words(unsaid)
+    for fate, told in (("withdrawn", "is withdrawn then"), ("reopened", "is open again then")):
+        asked = words(client.post(address(ledger), data=a_form(amount="20", fate=fate)))
+        assert told in asked
+        assert f'name="fate" value="{fate}"' in asked
+    free = words(client.post(address(ledger), data=a_form(amount="10")))
+    assert "The pledge that this gift pays" not in free
+    client.post(address(ledger), data=a_form(amount="20", fate="withdrawn", step="order"))
+    assert orders(ledger) == [2000]
