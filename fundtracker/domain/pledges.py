@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from fundtracker.domain.money import Money
 
 _MONTHS = 12
+# In minor units of the fund's currency: thousands of it still fit the columns of the sums.
+MOST_COUNTED = 10**15
 
 
 class PledgeSource(StrEnum):

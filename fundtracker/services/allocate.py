@@ -119,7 +119,8 @@ def confirm(parts: Parts, token: str, scope: Scope) -> None:
     Raises UnknownAllocation besides.
     """
     with parts.database.unit_of_work() as session:
-        books, row, part, pledge = _locked(session, parts, token, scope)
+        books, row, part, locked = _locked(session, parts, token, scope)
+        pledge = locked[part.pledge_id]
         if part.status != AllocationStatus.PROPOSED:
             raise NotNow(N_("This is decided already."))
         agreed = _offer(books, row, pledge, part.given)
@@ -142,14 +143,12 @@ def reverse(parts: Parts, token: str, scope: Scope) -> None:
     Raises UnknownAllocation, or NotNow where that was done before.
     """
     with parts.database.unit_of_work() as session:
-        books, row, part, _ = _locked(session, parts, token, scope)
+        books, row, part, locked = _locked(session, parts, token, scope)
         if part.status == AllocationStatus.REVERSED:
             raise NotNow(N_("This is taken back already."))
         _decide(books, part, AllocationStatus.REVERSED)
         session.flush()
         others = allocations.confirmed_of(session, [row.id])
-        named = {each.pledge_id for each in others.get(row.id, ())} | {part.pledge_id}
-        locked = pledges.lock(session, named)
         kept = Part(-part.kept_amount, -part.kept_base)
         part.kept_amount = part.kept_base = 0
         taken = tell(books, locked[part.pledge_id], kept, "pledge_payment_taken_back")
@@ -167,13 +166,14 @@ def _books(session: Session, parts: Parts) -> Books:
 
 def _locked(
     session: Session, parts: Parts, token: str, scope: Scope
-) -> tuple[Books, DonationRow, AllocationRow, PledgeRow]:
-    """An allocation with its donation and its pledge, locked in their order."""
+) -> tuple[Books, DonationRow, AllocationRow, dict[int, PledgeRow]]:
+    """An allocation with its donation and all pledges that this pays, locked in their order."""
     found = allocations.by_token(session, token, scope)
     row = donations.locked(session, found.donation_id)
-    pledge = pledges.lock(session, [found.pledge_id])[found.pledge_id]
+    others = allocations.confirmed_of(session, [row.id]).get(row.id, ())
+    locked = pledges.lock(session, {found.pledge_id, *(part.pledge_id for part in others)})
     # Whoever waited for the locks sees what was decided meanwhile.
-    return _books(session, parts), row, allocations.by_token(session, token, scope), pledge
+    return _books(session, parts), row, allocations.by_token(session, token, scope), locked
 
 
 def _offer(books: Books, row: DonationRow, pledge: PledgeRow, most: int | None) -> Share:

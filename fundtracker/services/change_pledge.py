@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.errors import N_, Changed, NotNow
 from fundtracker.domain.pledges import PledgeStatus
 from fundtracker.services.book_pledges import Books, alter
 from fundtracker.services.count import count
 from fundtracker.services.record import record
-from fundtracker.store import funds, pledges
+from fundtracker.store import calls, funds, pledges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -96,3 +97,16 @@ def refuse_unless_expected(row: PledgeRow) -> None:
     """Raise NotNow for a pledge of which nothing more is expected."""
     if row.status not in {PledgeStatus.UNCONFIRMED, PledgeStatus.OPEN}:
         raise NotNow(N_("This pledge is withdrawn or written off. Open it again first."))
+
+
+def refuse_unless_its_line_counts(session: Session, row: PledgeRow) -> None:
+    """Raise NotNow for a pledge of a line that the desk took back, or that waits there."""
+    line = None if row.call_id is None else calls.by_id(session, row.call_id)
+    if line is not None and line.state != CallState.COUNTED:
+        raise NotNow(
+            N_(
+                "Line %(number)s of the desk made this pledge, and that line does not count."
+                " Decide it at the desk."
+            ),
+            number=line.number,
+        )

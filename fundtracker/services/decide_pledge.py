@@ -12,7 +12,11 @@ from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_, InvalidText, NotNow
 from fundtracker.domain.pledges import PledgeStatus
 from fundtracker.domain.text import clean_line
-from fundtracker.services.change_pledge import changing, refuse_unless_expected
+from fundtracker.services.change_pledge import (
+    changing,
+    refuse_unless_expected,
+    refuse_unless_its_line_counts,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +39,7 @@ def confirm_pledge(parts: Parts, shown: Shown, scope: Scope) -> None:
             raise NotNow(N_("This pledge is not being checked."))
         if parts.actor.kind is ActorKind.STAFF and change.row.actor == str(parts.actor):
             raise NotNow(N_("Somebody else than who wrote it down has to confirm it."))
+        refuse_unless_its_line_counts(change.session, change.row)
         change.do(
             Action.PLEDGE_CONFIRMED, "pledge_confirmed", lambda row: confirmed(row, change.now)
         )
@@ -62,6 +67,7 @@ def reopen_pledge(parts: Parts, shown: Shown, scope: Scope) -> None:
     with changing(parts, shown, scope) as change:
         if change.row.status not in {PledgeStatus.CANCELLED, PledgeStatus.WRITTEN_OFF}:
             raise NotNow(N_("This pledge is open."))
+        refuse_unless_its_line_counts(change.session, change.row)
         change.do(Action.PLEDGE_REOPENED, "pledge_reopened", lambda row: opened(row, change.now))
 
 

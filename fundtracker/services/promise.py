@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from fundtracker.domain.errors import N_, Invalid, NoRate
 from fundtracker.domain.filters import comparable
-from fundtracker.domain.pledges import Instalment, PledgeSource, PledgeStatus
+from fundtracker.domain.pledges import MOST_COUNTED, Instalment, PledgeSource, PledgeStatus
 from fundtracker.domain.references import new_number
 from fundtracker.services.book_pledges import Books, book_new
 from fundtracker.store import pledges, rates
@@ -76,7 +76,7 @@ def promise(session: Session, parts: Parts, fund: Fund, wanted: Sequence[NewPled
     numbers = _numbers(session, len(wanted))
     usual = usual_due(fund, now)
     rows = [
-        _row(session, parts, fund, new, number, _rate(known, new), usual, now)
+        _row(session, parts, fund, new, number, _rate(known, new, fund.currency), usual, now)
         for new, number in zip(wanted, numbers, strict=True)
     ]
     session.add_all(rows)
@@ -146,7 +146,7 @@ def _instalments(new: NewPledge, usual: date) -> tuple[Instalment, ...]:
     return new.instalments or (Instalment(usual, new.amount),)
 
 
-def _rate(known: dict[str, Rate], new: NewPledge) -> Rate:
+def _rate(known: dict[str, Rate], new: NewPledge, base: str) -> Rate:
     rate = known.get(new.amount.currency)
     if rate is None:
         raise NoRate(
@@ -155,6 +155,10 @@ def _rate(known: dict[str, Rate], new: NewPledge) -> Rate:
         )
     if new.amount.minor <= 0:
         raise Invalid(N_("Enter an amount of more than zero."), field="amount")
+    if rate.to_base(new.amount, base).minor > MOST_COUNTED:
+        raise Invalid(
+            N_("That is more than can be counted. Please check the amount."), field="amount"
+        )
     if new.instalments and sum(part.amount.minor for part in new.instalments) != new.amount.minor:
         raise Invalid(N_("The instalments do not add up to the promise."), field="instalments")
     return rate

@@ -12,8 +12,12 @@ from fundtracker.domain.errors import N_, Invalid, NotNow, UnknownSection
 from fundtracker.domain.money import Money
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.domain.text import clean_line
-from fundtracker.services.change_pledge import changing, refuse_unless_expected
-from fundtracker.store import allocations, pledges, sections
+from fundtracker.services.change_pledge import (
+    changing,
+    refuse_unless_expected,
+    refuse_unless_its_line_counts,
+)
+from fundtracker.store import allocations, funds, pledges, sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +38,8 @@ def restate_pledge(
 ) -> None:
     """Let a pledge be for another sum, or due on other days; both stand in its instalments.
 
-    Raises Invalid for a sum that is less than what was paid, or in another currency.
+    Raises Invalid for a sum that is less than what was paid, in another currency, or raised above
+    the fund's ceiling, which is a second person's to allow.
     """
     with changing(parts, shown, scope) as change:
         refuse_unless_expected(change.row)
@@ -54,6 +59,7 @@ def restate_pledge(
                 field="amount",
                 paid=Money(row.paid, row.currency),
             )
+        _refuse_above_ceiling(change.session, row, amount)
         pledges.set_instalments(change.session, row, instalments)
         change.do(
             Action.PLEDGE_CHANGED,
@@ -72,6 +78,7 @@ def move_pledge(parts: Parts, shown: Shown, section: str, scope: Scope) -> None:
     with changing(parts, shown, scope) as change:
         row = change.row
         refuse_unless_expected(row)
+        refuse_unless_its_line_counts(change.session, row)
         if row.paid:
             raise NotNow(N_("Part of this pledge is paid. Take that back first."))
         target = section_in(change.session, row.fund_id, section, scope)
@@ -105,6 +112,20 @@ def section_in(session: Session, fund_id: int, code: str, scope: Scope) -> int:
         if part.section.code == code:
             return part.section.id
     raise UnknownSection(field="section")
+
+
+def _refuse_above_ceiling(session: Session, row: PledgeRow, amount: int) -> None:
+    fund = funds.by_ids(session, [row.fund_id])[row.fund_id]
+    base = pledges.rate_of(row).to_base(Money(amount, row.currency), fund.currency)
+    if amount > row.amount and base.minor > fund.ceiling:
+        raise Invalid(
+            N_(
+                "More than %(most)s asks for a second person:"
+                " write down what is beyond it as another pledge."
+            ),
+            field="amount",
+            most=Money(fund.ceiling, fund.currency),
+        )
 
 
 def _promise(row: PledgeRow, amount: int) -> None:

@@ -119,6 +119,11 @@ class CallRow(Base):
         return self.checked_at is not None
 
 
+def by_id(session: Session, call_id: int) -> CallRow:
+    """A line by its row, for whoever has one of its pledges."""
+    return session.get_one(CallRow, call_id)
+
+
 def by_client_id(session: Session, fund_id: int, client_id: str) -> CallRow | None:
     """The line that a browser sent before under this id."""
     query = select(CallRow).where(CallRow.fund_id == fund_id, CallRow.client_id == client_id)

@@ -106,6 +106,7 @@ def test_many_are_made_at_once_each_with_a_number_of_its_own(
     [
         (Money(1, "SEK"), (), NoRate, "currency"),
         (Money(0, "GBP"), (), Invalid, "amount"),
+        (Money(10**15, "GBP"), (), Invalid, "amount"),
         (POUNDS, (Instalment(NOW.date(), Money(1, "GBP")),), Invalid, "instalments"),
     ],
 )

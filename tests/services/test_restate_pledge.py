@@ -81,6 +81,17 @@ def test_what_it_cannot_be_is_refused(desk: Parts, fund: FundRow, wrong: list[In
     assert read(desk, token).amount == POUNDS.minor
 
 
+def test_above_the_ceiling_it_is_not_raised_by_one_person(desk: Parts, fund: FundRow) -> None:
+    token = a_pledge(desk, fund.slug, POUNDS).token
+    # €25,000 at 1.15, and a pound more.
+    with pytest.raises(Invalid) as refused:
+        restate_pledge(desk, shown(desk, token), in_parts(2_174_000), EVERYWHERE)
+    assert refused.value.field == "amount"
+
+    restate_pledge(desk, shown(desk, token), in_parts(2_173_900), EVERYWHERE)
+    assert read(desk, token).amount == 2_173_900
+
+
 def test_it_goes_to_another_section_with_what_is_offered_to_it(desk: Parts, fund: FundRow) -> None:
     token = a_pledge(desk, fund.slug, POUNDS, "GB").token
     part = propose(

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.desk.calls import CallState
+from fundtracker.domain.desk.values import Refused
+from fundtracker.domain.errors import N_
+from fundtracker.domain.pledges import MOST_COUNTED
 from fundtracker.services.desk.pledges import make_pledges
 from fundtracker.store import calls, prepared, tellers
 from fundtracker.store.calls import CallRow
@@ -38,6 +41,8 @@ def book(at: Sitting, found: Understood, origin: Origin, state: CallState) -> Ca
     row.count, row.instalments = call.count, call.instalments
     row.announced = None if found.announced is None else found.announced.minor
     row.base = found.base(at.fund.currency)
+    if row.base > MOST_COUNTED:
+        raise Refused(N_("That is more than can be counted. Please check the amount."))
     row.paid_by = call.paid_by
     at.session.add(row)
     if state in {CallState.COUNTED, CallState.SECOND}:

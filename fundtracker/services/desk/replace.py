@@ -53,6 +53,8 @@ def replace_line(at: Sitting, old: CallRow, found: Understood, origin: Origin) -
         )
     if found.announced is not None and not parked:
         raise Refused(_NO_TOTAL)
+    if old.state == CallState.SECOND and old.replaces is not None:
+        return _instead_of_waiting(at, old, found, origin)
     origin = replace(origin, replaces=old.number)
     waits = found.call.needs_second or not (parked or is_free(at, old))
     row = book(at, found, origin, CallState.SECOND if waits else CallState.COUNTED)
@@ -60,6 +62,18 @@ def replace_line(at: Sitting, old: CallRow, found: Understood, origin: Origin) -
         return [row]
     take_back(at, old, instead=row.number)
     return [row, old, *meet(at, row)]
+
+
+def _instead_of_waiting(
+    at: Sitting, old: CallRow, found: Understood, origin: Origin
+) -> list[CallRow]:
+    """Book a line instead of one that waits to replace another: it waits for that as well.
+
+    Else the first one of the three would stand for ever beside the last.
+    """
+    row = book(at, found, replace(origin, replaces=old.replaces), CallState.SECOND)
+    take_back(at, old, instead=row.number)
+    return [row, old]
 
 
 def fix(at: Sitting, desk: Desk, wanted: Fix, origin: Origin) -> list[CallRow]:
