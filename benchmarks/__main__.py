@@ -46,6 +46,7 @@ BENCHMARKS: dict[str, Callable[[Make], list[Figure]]] = {
     "number": number,
     "desk": in_one_place(desk.measure),
     "pages": pages.measure,
+    "pledges": pledges.measure,
     "figures": figures.measure,
     "exports": lambda make: exports.measure(make, figures.MANY),
 }

@@ -81,7 +81,8 @@ def share(promise: Promise, gift: Gift, before: int, free: int) -> Share:
     most = free if worth <= promise.open_base else gift.of_base(promise.open_base)
     given = min(free, most)
     part = promise.part_of(Money(given, gift.currency), min(worth, promise.open_base))
-    return Share(given, part.amount, part.base) if part.amount else NOTHING
+    # What is worth less than the least of the gift cannot be paid with it.
+    return Share(given, part.amount, part.base) if given and part.amount else NOTHING
 
 
 def kept_part(agreed: Share, promise: Promise, gift: Gift, before: int, kept: int) -> Part:

@@ -48,13 +48,14 @@ class Change:
     now: datetime
     versions: dict[str, int]
 
-    def do(
+    def do(  # noqa: PLR0913 - what the log is told
         self,
         action: Action,
         kind: str,
         how: Callable[[PledgeRow], None],
         *,
         reason: str = "",
+        name: str = "",
         before: Mapping[str, object] | None = None,
         after: Mapping[str, object] | None = None,
     ) -> None:
@@ -63,6 +64,9 @@ class Change:
         currency = funds.by_ids(self.session, [row.fund_id])[row.fund_id].currency
         books = Books(self.session, self.parts, {row.fund_id: currency}, self.now)
         changes = alter(books, [row], kind, how)
+        # A name is told to fewer readers of the log than a reason is.
+        told = {"reason": reason, "public_name": name}
+        told = {what: words for what, words in told.items() if words}
         self.versions = count(self.session, changes, self.now)
         record(
             self.session,
@@ -73,7 +77,7 @@ class Change:
             section_id=row.section_id,
             before={"status": status, **(before or {})},
             after={"status": row.status, **(after or {})},
-            private={"reason": reason} if reason else None,
+            private=told or None,
         )
 
 

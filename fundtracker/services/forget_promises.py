@@ -29,4 +29,4 @@ def forget_promises(parts: Parts) -> int:
 
 def _forget(row: PledgeRow) -> None:
     row.status = PledgeStatus.CANCELLED
-    row.name = row.email = row.message = row.email_key = None
+    row.name = row.email = row.message = row.email_key = row.name_key = None

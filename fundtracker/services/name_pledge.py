@@ -22,7 +22,7 @@ from fundtracker.services.notify import notify
 from fundtracker.services.pledge_links import make_link
 from fundtracker.services.promise_online import NAME_LIMIT
 from fundtracker.services.throttle import count_attempt
-from fundtracker.store import funds, pledge_contacts
+from fundtracker.store import funds, pledge_contacts, pledges
 from fundtracker.store.base import fingerprints
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def name_pledge(parts: Parts, shown: Shown, typed_name: str, typed_email: str) -
             raise NotNow(_NAMED)
 
         def write(row: PledgeRow) -> None:
-            row.name = name
+            row.name, row.name_key = name, pledges.name_key(change.session, name)
             if email:
                 _write_to(change.session, parts, row, email)
 

@@ -100,7 +100,7 @@ def name_pledge(parts: Parts, shown: Shown, name: str, scope: Scope) -> None:
             Action.PLEDGE_CHANGED,
             "pledge_named",
             lambda row: _name(change.session, row, cleaned),
-            reason=cleaned,
+            name=cleaned,
         )
 
 

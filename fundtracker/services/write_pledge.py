@@ -139,7 +139,7 @@ def _record(session: Session, parts: Parts, row: PledgeRow, written: Written) ->
             "parts": written.parts,
             "status": row.status,
         },
-        private={"name": written.name} if written.name else None,
+        private={"public_name": written.name} if written.name else None,
     )
 
 

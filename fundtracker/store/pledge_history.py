@@ -33,8 +33,6 @@ _DECIDED = {
     Action.PLEDGE_WRITTEN_OFF: "pledge_written_off",
     Action.PLEDGE_REOPENED: "pledge_reopened",
 }
-# A reason is told with these; with others stands a name.
-_WITH_REASON = {Action.PLEDGE_CANCELLED, Action.PLEDGE_WRITTEN_OFF}
 # Written down in one unit of work, a moment apart.
 _AT_ONCE = timedelta(seconds=2)
 
@@ -79,8 +77,7 @@ def _decided(session: Session, line: PledgeLine, scope: Scope) -> Iterator[Happe
     query = within(query, scope, AuditRow.fund_id, AuditRow.section_id)
     for row in session.scalars(query.order_by(AuditRow.number)):
         action = Action(row.action)
-        reason = _reason(row) if action in _WITH_REASON else None
-        yield Happening(_DECIDED[action], row.at, actor=row.actor, reason=reason)
+        yield Happening(_DECIDED[action], row.at, actor=row.actor, reason=_reason(row))
 
 
 def _reason(row: AuditRow) -> str | None:

@@ -50,6 +50,14 @@ def test_at_another_rate_money_counts_at_the_pledges() -> None:
     )
 
 
+def test_a_promise_worth_less_than_a_cent_is_paid_in_its_own_currency_alone() -> None:
+    peso = Promise(1, 2, "CLP", 1, "EUR", Rate.parse("0.00098"))
+
+    assert share(peso, IN_EUROS, 0, 45_000) == NOTHING
+    own = Gift(1, 2, "main", "CLP", 5, "EUR", peso.rate)
+    assert share(peso, own, 0, 5) == Share(1, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("promise", "gift", "left"),
     [

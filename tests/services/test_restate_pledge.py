@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from fundtracker.services.enter_gift import enter_gift
 from fundtracker.services.restate_pledge import move_pledge, name_pledge, restate_pledge
 from fundtracker.services.verify import Report, verify
 from fundtracker.store import allocations, pledges, sections, totals
+from fundtracker.store.audit import AuditRow
 from fundtracker.store.ledger import EntryRow
 from tests.factories.pledges import a_pledge, read
 from tests.factories.rows import a_fund
@@ -143,6 +145,19 @@ def test_nor_once_it_is_paid_in_part_or_withdrawn(desk: Parts, fund: FundRow) ->
     cancel_pledge(desk, shown(desk, token), EVERYWHERE)
     with pytest.raises(NotNow):
         move_pledge(desk, shown(desk, token), "CH", EVERYWHERE)
+
+
+def test_a_name_stands_in_the_log_where_only_who_sees_names_reads_it(
+    desk: Parts, fund: FundRow
+) -> None:
+    token = a_pledge(desk, fund.slug, Money(10_000, "GBP")).token
+
+    name_pledge(desk, shown(desk, token), "Rosa Parks", EVERYWHERE)
+
+    with desk.database.reading() as session:
+        told = json.loads(session.scalars(select(AuditRow.private)).one() or "")
+    assert told["public_name"] == "Rosa Parks"
+    assert "reason" not in told
 
 
 def test_it_is_named_and_the_name_taken_off(desk: Parts, fund: FundRow) -> None:

@@ -14,6 +14,7 @@ from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_
 from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.money import Money
+from fundtracker.domain.pledges import PledgeStatus
 from fundtracker.domain.roles import Role
 from fundtracker.store.base import UNREADABLE
 from fundtracker.web.i18n import format_money
@@ -38,6 +39,7 @@ NAMES = {
     "counting_rule": N_("counting rule"),
     "currency": N_("currency"),
     "details": N_("how to transfer"),
+    "due_on": N_("due"),
     "email": N_("e-mail"),
     "first_target": N_("first target"),
     "fund": N_("fund"),
@@ -53,7 +55,9 @@ NAMES = {
     "note": N_("note"),
     "opens_at": N_("opens"),
     "people": N_("people"),
+    "parts": N_("parts"),
     "place": N_("from"),
+    "pledge": N_("the pledge"),
     "presets": N_("amounts offered"),
     "reason": N_("reason"),
     "reference": N_("reference"),
@@ -81,7 +85,7 @@ _MONEY = frozenset({"automatic_limit", "ceiling", "first_target", "milestone", "
 _WORDS: dict[str, dict[str, str]] = {
     "refused": {action: action.label for action in Action},
     "role": {role: role.label for role in Role},
-    "status": {status: status.label for status in FundStatus},
+    "status": {status: status.label for status in (*PledgeStatus, *FundStatus)},
 }
 _ACTORS = {
     ActorKind.COMMAND: N_("%(name)s at the command line"),
