@@ -18,7 +18,7 @@ from fundtracker.services.sample.staff import STAFF
 from fundtracker.store import funds, snapshots
 from fundtracker.store.staff import GrantRow, StaffRow
 from tests.cli.console import Console
-from tests.services.sample.small import SMALL
+from tests.services.sample.small import EMPTY, SMALL
 from tests.support import databases
 from tests.support.servers import ROOT
 
@@ -78,7 +78,7 @@ def test_the_sample_is_made_once(
 def test_a_sample_of_an_older_version_gets_the_staff_that_it_lacks(
     database_url: str, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demo, "SAMPLES", SMALL)
+    monkeypatch.setattr(demo, "SAMPLES", EMPTY)
     console = Console.over(database_url, instance)
     console.says("demo", "seed")
     with console.parts.database.unit_of_work() as session:

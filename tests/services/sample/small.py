@@ -58,3 +58,5 @@ SPRING = replace(
     parts=(),
 )
 SMALL = (SPRING, AUTUMN, REHEARSAL, DRAFT)
+# Sections, to which nobody has given.
+EMPTY = (replace(REHEARSAL, parts=AUTUMN.parts), DRAFT)

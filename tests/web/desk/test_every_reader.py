@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from tests.web.desk.room import Room
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(("size", "scheme"), [((1366, 768), "light"), ((390, 844), "dark")])
 def test_the_desk_hinders_nobody(room: Room, scheme: str, size: tuple[int, int]) -> None:
     width, height = size
     anna = room.seats(color_scheme=scheme, viewport={"width": width, "height": height})
