@@ -1,7 +1,8 @@
 """`./run bench`: every benchmark, one after the other, as a table. Half an hour, not minutes.
 
 `./run bench number` measures what the hall waits for in five, `desk` what tellers wait for;
-`pages`, `figures` and `exports` ask the treasury with a million donations.
+`pages`, `figures` and `exports` ask the treasury with a million donations, `pledges` with a
+hundred thousand promises.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import costs, desk, exports, figures, latency, pages, places, webhooks
+from benchmarks import costs, desk, exports, figures, latency, pages, places, pledges, webhooks
 from benchmarks.table import Figure, show
 
 if TYPE_CHECKING:
