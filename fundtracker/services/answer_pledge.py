@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_, InvalidAmount
 from fundtracker.domain.money import Money
 from fundtracker.domain.promises import check_day, lowered, postponed
 from fundtracker.domain.scope import Scope
 from fundtracker.services.decide_pledge import cancel_pledge
+from fundtracker.services.record import record
 from fundtracker.services.restate_pledge import restate_pledge
 from fundtracker.store import funds, pledge_contacts, pledges
 
@@ -72,8 +74,18 @@ def say_paid(parts: Parts, token: str) -> None:
 
 def looked_at(parts: Parts, token: str, scope: Scope) -> None:
     """Let reminders go on: the treasurer has looked for a payment that somebody told of."""
-    with _contact(parts, token, scope) as contact:
-        contact.said_paid_at = None
+    with parts.database.unit_of_work() as session:
+        row = pledges.locked_by_token(session, token, scope)
+        pledge_contacts.of_pledge(session, row.id).said_paid_at = None
+        record(
+            session,
+            parts,
+            Action.PLEDGE_CHANGED,
+            f"pledge:{row.number}",
+            fund_id=row.fund_id,
+            section_id=row.section_id,
+            after={"looked_at": True},
+        )
 
 
 def stop_mails(parts: Parts, token: str) -> None:
@@ -89,7 +101,7 @@ def want_mails(parts: Parts, token: str) -> None:
 
 
 @contextmanager
-def _contact(parts: Parts, token: str, scope: Scope = _HOLDER) -> Iterator[PledgeContactRow]:
+def _contact(parts: Parts, token: str) -> Iterator[PledgeContactRow]:
     with parts.database.unit_of_work() as session:
-        row = pledges.locked_by_token(session, token, scope)
+        row = pledges.locked_by_token(session, token, _HOLDER)
         yield pledge_contacts.of_pledge(session, row.id)

@@ -9,7 +9,6 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.pledges import PledgeSource, PledgeStatus
-from fundtracker.domain.reminders import Stage
 from fundtracker.store.base import KEY, Base, insert_into
 from fundtracker.store.pledges import PledgeRow
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
+
+    from fundtracker.domain.reminders import Stage
 
 # The link has long ended by then, and a treasurer has had the time to ask.
 KEPT = timedelta(days=30)
@@ -122,13 +123,3 @@ def unanswered(session: Session, now: datetime) -> list[PledgeRow]:
         .with_for_update()
     )
     return list(session.scalars(query))
-
-
-def tasks(session: Session, pledge_ids: Collection[int]) -> dict[int, Stage]:
-    """What of these pledges is a task for the treasurer, and how far it has come."""
-    found: dict[int, Stage] = {}
-    for pledge_id, rows in reminders(session, pledge_ids).items():
-        come = [Stage(row.stage) for row in rows if not Stage(row.stage).is_mail]
-        if come:
-            found[pledge_id] = come[-1]
-    return found

@@ -48,6 +48,7 @@ ROOMS = {
         Place("treasury.journals", N_("Journals"), Permission.READ_LEDGER),
         Place("treasury.figures", N_("Figures"), Permission.READ_LEDGER),
         Place("treasury.exports", N_("Exports"), Permission.READ_LEDGER),
+        Place("treasury.promises", N_("To look at"), Permission.READ_LEDGER),
     ),
     N_("Office"): (
         Place("office.funds", N_("Funds"), Permission.READ_FUNDS, also=("office.rates",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from unittest.mock import patch
 
@@ -14,14 +15,25 @@ from fundtracker.domain.filters import LedgerFilter
 from fundtracker.domain.money import Money
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.services.enter_gift import Entered, enter_gift
-from fundtracker.store import donations, rates, treasury_journals, treasury_places, treasury_search
+from fundtracker.store import (
+    donations,
+    pledge_tasks,
+    rates,
+    treasury_journals,
+    treasury_places,
+    treasury_search,
+)
 from fundtracker.store.base import fingerprints
 from fundtracker.store.donations import DonationRow
+from tests.factories.owned import add
+from tests.factories.rows import NOW
 from tests.matrix.cast import cast
 from tests.matrix.crawler import refused_links
 from tests.matrix.direct_desk import DESK
 from tests.matrix.visitors import Visitor
 from tests.matrix.world import Place, World
+
+_NUMBERS = itertools.count(1)
 
 Question = Callable[[Session, Place, Place, Scope], bool]
 Direct = Callable[[World], bool]
@@ -74,6 +86,27 @@ def _named(session: Session, own: Place, foreign: Place, scope: Scope) -> bool:
         return treasury_search.named_by(session, "rent", scope) != {own.donation_id}
 
 
+def _tasks(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    """Whether a promise of elsewhere that needs a person is listed."""
+    number = f"FRGN{next(_NUMBERS):04}"
+    add(
+        session,
+        "pledge",
+        token=number,
+        number=number,
+        fund_id=foreign.fund_id,
+        section_id=foreign.section_id,
+        source="online",
+        status="unconfirmed",
+        confirmed_at=NOW,
+        currency="GBP",
+        amount=5000,
+        counted=False,
+        rate_scale=2,
+    )
+    return any(line.number == number for line in pledge_tasks.listed(session, scope))
+
+
 def _within_the_hall(question: Question) -> Direct:
     """Ask for something of the strike, later than what is of the hall."""
 
@@ -106,6 +139,7 @@ DIRECT: dict[str, Direct] = DESK | {
     "services/enter_gift.py:enter_gift": _entered,
     "store/donations.py:locked_by_token": _within_the_hall(_locked),
     "store/donations.py:recent": _within_the_hall(_recent),
+    "store/pledge_tasks.py:listed": _within_the_hall(_tasks),
     "store/rates.py:waiting": _within_the_hall(_waiting),
     "store/treasury_journals.py:of_donation": _within_the_hall(_journals),
     "store/treasury_places.py:place_of": _within_the_hall(_resolved),
@@ -120,4 +154,5 @@ DIRECT: dict[str, Direct] = DESK | {
 BEHIND = {
     "web/office/section.py:_page": "shows the parts of a section, which are filtered before",
     "web/office/sections.py:sections": "names the funds of parts that are filtered before",
+    "web/treasury/promises.py:_may_settle": "draws a button; the service looks by itself",
 }

@@ -138,6 +138,7 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "treasury.owed": {},
         "treasury.pledge": _PROMISE,
         "treasury.pledges": {},
+        "treasury.promises": {},
         "treasury.refunds": {},
     },
     _needs(Permission.ENTER_GIFTS): {
@@ -157,6 +158,7 @@ TABLE: dict[Rule, dict[str, Parts]] = {
         "treasury.pledge_make": {},
         "treasury.pledge_new": {},
         "treasury.pledge_save": _PROMISE,
+        "treasury.promises_looked_at": {},
     },
     replace(_needs(Permission.REFUND), fresh=True): {
         "treasury.refund": _DONATION,

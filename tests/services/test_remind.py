@@ -17,7 +17,6 @@ from fundtracker.services.change_pledge import Shown
 from fundtracker.services.confirm_promise import confirm_promise
 from fundtracker.services.name_pledge import name_pledge
 from fundtracker.services.remind import remind
-from fundtracker.services.show_pledge import show_pledge
 from fundtracker.services.work import KINDS
 from fundtracker.store import funds, pledge_contacts, pledge_terms, pledges
 from fundtracker.store.funds import FundRow
@@ -353,19 +352,6 @@ def test_no_job_and_no_subject_knows_a_name(parts: Parts, token: str) -> None:
     assert "anna" not in told
     assert "canary" not in told
     assert token.lower() not in told
-
-
-def test_a_treasurer_is_told_what_has_become_a_task(parts: Parts, token: str, clock: Clock) -> None:
-    row = read(parts, token)
-    with parts.database.reading() as session:
-        assert pledge_contacts.tasks(session, [row.id]) == {}
-
-    for days, stage in ((28, Stage.TASK), (90, Stage.WRITE_OFF)):
-        days_after(clock, days)
-        remind(parts)
-        with parts.database.reading() as session:
-            assert pledge_contacts.tasks(session, [row.id]) == {row.id: stage}
-    assert not show_pledge(parts, token).contact.stopped
 
 
 def test_a_day_of_ones_own_is_followed(parts: Parts, clock: Clock) -> None:
