@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.attempts import claim_limits
 from fundtracker.domain.errors import N_, Invalid
 from fundtracker.domain.pledges import PledgeSource
+from fundtracker.services.pledge_keys import page_key
 from fundtracker.services.purpose import payable
 from fundtracker.services.throttle import count_attempt
 from fundtracker.store import attempts, funds, pledge_contacts
@@ -28,19 +29,19 @@ _UNKNOWN = N_(
 
 
 def claim_pledge(parts: Parts, slug: str, typed: str, place: str) -> str:
-    """Return the token of the page that a number leads to; raises Invalid or TooManyRequests."""
+    """Return the key to the page that a number leads to; raises Invalid or TooManyRequests."""
     counted = count_attempt(parts, claim_limits(place))
     with parts.database.reading() as session:
-        token = _token(session, slug, typed)
-    if token is None:
+        key = _key(session, slug, typed)
+    if key is None:
         raise Invalid(_UNKNOWN, field="number")
     with parts.database.unit_of_work() as session:
         attempts.forgive(session, counted)
-    return token
+    return key
 
 
-def _token(session: Session, slug: str, typed: str) -> str | None:
+def _key(session: Session, slug: str, typed: str) -> str | None:
     row = payable(session, funds.by_slug(session, slug), typed)
     if row is None or row.source != PledgeSource.FLOOR or row.email_key is not None:
         return None
-    return None if pledge_contacts.is_named(session, row.id) else row.token
+    return None if pledge_contacts.is_named(session, row.id) else page_key(session, row.token)

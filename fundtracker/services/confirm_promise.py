@@ -16,6 +16,7 @@ from fundtracker.domain.money import Money
 from fundtracker.domain.pledges import PledgeSource, PledgeStatus
 from fundtracker.services.book_pledges import Books, alter
 from fundtracker.services.count import count
+from fundtracker.services.pledge_keys import page_key
 from fundtracker.services.pledge_links import open_link
 from fundtracker.services.record import record
 from fundtracker.store import funds, pledge_contacts, pledge_terms, pledges
@@ -55,7 +56,7 @@ def asked_of(parts: Parts, token: str) -> Asked:
 
 
 def confirm_promise(parts: Parts, token: str) -> str:
-    """Hear the answer, once; return the token of the promise's page. Raises DeadLink."""
+    """Hear the answer, once; return the key to the promise's page. Raises DeadLink."""
     now = parts.clock()
     with parts.database.unit_of_work() as session:
         contact = open_link(session, parts, token)
@@ -63,8 +64,9 @@ def confirm_promise(parts: Parts, token: str) -> str:
         # All of this address at once, so that two that are confirmed at the same moment add up.
         mine = pledges.lock(session, pledge_contacts.of_same_address(session, row))
         session.refresh(contact)
+        key = page_key(session, row.token)
         if contact.answered_at is not None:
-            return row.token
+            return key
         contact.answered_at = now
         fund = funds.by_ids(session, [row.fund_id])[row.fund_id]
         changes = _answered(session, parts, fund, row, [*mine.values()])
@@ -80,7 +82,7 @@ def confirm_promise(parts: Parts, token: str) -> str:
         )
     for slug, version in versions.items():
         parts.broker.announce(slug, version)
-    return row.token
+    return key
 
 
 def _answered(

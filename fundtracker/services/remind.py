@@ -16,6 +16,7 @@ from fundtracker.domain.reminders import Situation, Stage, stage_at
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
 from fundtracker.services.notify import notify
+from fundtracker.services.pledge_keys import page_key
 from fundtracker.store import (
     funds,
     pledge_contacts,
@@ -94,7 +95,8 @@ def _remind_of(
         if not pledge_contacts.remember(session, row.id, part.due, stage, now):
             return False
         if stage.is_mail:
-            told = _told(parts, fund, row, part, stage)
+            page = f"{parts.public_url}/p/{page_key(session, row.token)}"
+            told = _told(page, fund, row, part, stage)
             notify(session, parts, "reminder", row.email or "", share=share, **told)
     return True
 
@@ -119,10 +121,7 @@ def _stage(
     return stage_at(situation, now.astimezone(zone)), part
 
 
-def _told(
-    parts: Parts, fund: Fund, row: PledgeRow, part: Progress, stage: Stage
-) -> dict[str, object]:
-    page = f"{parts.public_url}/p/{row.token}"
+def _told(page: str, fund: Fund, row: PledgeRow, part: Progress, stage: Stage) -> dict[str, object]:
     return {
         "name": row.name or "",
         "fund": written_name(fund),

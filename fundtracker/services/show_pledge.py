@@ -13,6 +13,7 @@ from fundtracker.domain.pledges import PledgeSource, PledgeStatus, standing
 from fundtracker.domain.promises import progress
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import NO_SECTION
+from fundtracker.services.pledge_keys import page_key
 from fundtracker.store import (
     allocations,
     funds,
@@ -54,7 +55,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class ShownPledge:
-    """A pledge, as its own page tells it; days are of the fund's timezone.
+    """A pledge, as its own page tells it; days are of the fund's timezone, `key` opens the page.
 
     `version` is the one that is shown: what is changed from here is changed from this. `waits` says
     that it does not count before a treasurer has looked at it. `on_the_way` are payments of which
@@ -62,6 +63,7 @@ class ShownPledge:
     """
 
     token: str
+    key: str
     number: str
     version: int
     fund: Fund
@@ -96,7 +98,7 @@ class ShownPledge:
 
 
 def show_pledge(parts: Parts, token: str) -> ShownPledge:
-    """Read a pledge by its address; raises UnknownPledge."""
+    """Read a pledge by its token; raises UnknownPledge."""
     with parts.database.reading() as session:
         row = pledges.by_token(session, token, Scope.everything())
         fund = funds.by_ids(session, [row.fund_id])[row.fund_id]
@@ -114,6 +116,7 @@ def _shown(session: Session, parts: Parts, row: PledgeRow, fund: Fund) -> ShownP
     paid_by = allocations.of_pledge(session, row.id, Scope.everything())
     return ShownPledge(
         token=row.token,
+        key=page_key(session, row.token),
         number=row.number,
         version=row.version,
         fund=fund,

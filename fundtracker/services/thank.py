@@ -25,7 +25,7 @@ ASK_AFTER = timedelta(seconds=3)
 
 @dataclass(frozen=True, slots=True)
 class PaidPledge:
-    """The promise that a gift was made for: the key to its page, and what is open by now."""
+    """The promise that a gift was made for, and what is open of it by now."""
 
     token: str
     open: Money

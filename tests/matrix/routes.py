@@ -40,7 +40,7 @@ _JOB: Parts = {"job_id": Thing.JOB}
 _SECTION: Parts = {"code": Thing.SECTION}
 _LINK: Parts = {"token": "nobodysthing"}
 # Its address is the key: nobody is asked who they are, and one that is nobody's is not there.
-_PLEDGE: Parts = {"token": "nobodysthing"}
+_PLEDGE: Parts = {"key": "nobodysthing"}
 
 _PUBLIC = Rule()
 _HALF = Rule(staff=True)

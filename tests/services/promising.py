@@ -52,8 +52,8 @@ def promised(parts: Parts, slug: str = "hall", /, **changes: object) -> str:
 
 
 def confirmed(parts: Parts, slug: str = "hall", /, **changes: object) -> str:
-    """Promise online and say yes; return the token of the promise's page."""
-    return confirm_promise(parts, promised(parts, slug, **changes))
+    """Promise online and say yes; return the promise's token."""
+    return confirm_promise(parts, promised(parts, slug, **changes)).partition(".")[0]
 
 
 def pledges(parts: Parts) -> list[PledgeRow]:

@@ -29,7 +29,7 @@ bp = Blueprint("outcome", __name__)
 # What was chosen before the payment page, in the donor's session, for those who come back from it
 # without paying. No name and no message: they would stand there in the clear.
 CHOICES = "choices"
-# The promise whose own page led to the payment page: its owner alone is told how it stands.
+# The key to the promise whose page led to the payment page: its owner alone is told how it stands.
 PAYING = "paying"
 
 # What a donor is told of a payment. Nothing is called failed while nothing is known.
@@ -86,7 +86,7 @@ def cancelled(slug: str) -> str:
     """Say that nothing was charged; whatever was chosen is chosen again in the form."""
     chosen = {**session.get(CHOICES, {}), **request.args}
     paying = session.pop(PAYING, "")
-    own = url_for("giving.pledge.own", token=paying) if paying else ""
+    own = url_for("giving.pledge.own", key=paying) if paying else ""
     return render_standing(
         "giving/cancelled.html",
         fund_at(slug),
@@ -97,9 +97,10 @@ def cancelled(slug: str) -> str:
 
 def _own_page(known: Outcome) -> str:
     """The page of the promise that was paid, for whoever came from there."""
-    if known.pledge is None or session.get(PAYING) != known.pledge.token:
+    key = str(session.get(PAYING, ""))
+    if known.pledge is None or key.partition(".")[0] != known.pledge.token:
         return ""
-    return url_for("giving.pledge.own", token=known.pledge.token)
+    return url_for("giving.pledge.own", key=key)
 
 
 def _form_address(slug: str, chosen: Mapping[str, str]) -> str:

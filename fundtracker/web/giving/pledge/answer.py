@@ -34,4 +34,4 @@ def asking(token: str) -> Response:
 def confirm(token: str) -> AnyResponse:
     """Hear that it is meant, and lead to the page of the promise."""
     page = confirm_promise(parts(), token)
-    return redirect(url_for("giving.pledge.own", token=page), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("giving.pledge.own", key=page), HTTPStatus.SEE_OTHER)

@@ -34,10 +34,10 @@ def claim(slug: str) -> Response | tuple[str, int]:
     """Lead to the page of the promise, or say the same to every wrong guess."""
     fund_at(slug)
     try:
-        token = claim_pledge(parts(), slug, request.form.get("number", ""), place())
+        key = claim_pledge(parts(), slug, request.form.get("number", ""), place())
     except (Invalid, TooManyRequests) as error:
         return _page(slug, say(error)), error.status
-    return redirect(url_for("giving.pledge.own", token=token), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("giving.pledge.own", key=key), HTTPStatus.SEE_OTHER)
 
 
 def _page(slug: str, mistake: str = "") -> str:

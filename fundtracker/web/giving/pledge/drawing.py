@@ -24,7 +24,7 @@ _MOST = 99_999_999_999
 
 def page_code(shown: ShownPledge) -> Markup:
     """The address of a promise's own page as a QR code."""
-    return _drawn(segno.make_qr(f"{parts().public_url}/p/{shown.token}", error="m"))
+    return _drawn(segno.make_qr(f"{parts().public_url}/p/{shown.key}", error="m"))
 
 
 def transfer_code(shown: ShownPledge) -> Markup | None:

@@ -21,6 +21,7 @@ from fundtracker.domain.references import reference, spoken
 from fundtracker.services import answer_pledge
 from fundtracker.services.change_pledge import Shown
 from fundtracker.services.name_pledge import name_pledge
+from fundtracker.services.pledge_keys import token_of
 from fundtracker.services.show_pledge import show_pledge
 from fundtracker.web.access import public
 from fundtracker.web.context import parts
@@ -47,92 +48,97 @@ TOLD = (NotNow, Invalid, Changed, TooManyRequests)
 _LONGEST_VERSION = 10
 
 
-@bp.get("/p/<token>")
+@bp.get("/p/<key>")
 @public
-def own(token: str) -> Response:
+def own(key: str) -> Response:
     """Show a promise."""
-    return page(show_pledge(parts(), token))
+    return page(opened(key))
 
 
-@bp.post("/p/<token>/date")
+@bp.post("/p/<key>/date")
 @public
-def postpone(token: str) -> Answer:
+def postpone(key: str) -> Answer:
     """Choose another day, no questions."""
 
     def act() -> None:
         first = day_of(request.form.get("date", ""), field="date")
-        answer_pledge.postpone(parts(), _shown(token), first)
+        answer_pledge.postpone(parts(), _shown(key), first)
 
-    return _done(token, "date", act, gettext("The new day is written down."))
+    return _done(key, "date", act, gettext("The new day is written down."))
 
 
-@bp.post("/p/<token>/amount")
+@bp.post("/p/<key>/amount")
 @public
-def lower(token: str) -> Answer:
+def lower(key: str) -> Answer:
     """Promise less, no questions."""
 
     def act() -> None:
-        amount = read_amount(show_pledge(parts(), token), "amount")
-        answer_pledge.lower(parts(), _shown(token), amount)
+        amount = read_amount(opened(key), "amount")
+        answer_pledge.lower(parts(), _shown(key), amount)
 
-    return _done(token, "amount", act, gettext("The new amount is written down."))
+    return _done(key, "amount", act, gettext("The new amount is written down."))
 
 
-@bp.post("/p/<token>/withdraw")
+@bp.post("/p/<key>/withdraw")
 @public
-def withdraw(token: str) -> Answer:
+def withdraw(key: str) -> Answer:
     """Take a promise back, no questions."""
 
     def act() -> None:
-        answer_pledge.withdraw(parts(), _shown(token))
+        answer_pledge.withdraw(parts(), _shown(key))
 
     said = gettext("Your promise is withdrawn. Thank you all the same.")
-    return _done(token, "withdraw", act, said)
+    return _done(key, "withdraw", act, said)
 
 
-@bp.post("/p/<token>/paid")
+@bp.post("/p/<key>/paid")
 @public
-def say_paid(token: str) -> Answer:
+def say_paid(key: str) -> Answer:
     """Hear that it is paid already, by whatever way."""
     said = gettext("Thank you. The treasurer looks for your payment, and nobody reminds you.")
-    return _done(token, "paid", lambda: answer_pledge.say_paid(parts(), token), said)
+    return _done(key, "paid", lambda: answer_pledge.say_paid(parts(), _token(key)), said)
 
 
-@bp.get("/p/<token>/stop")
+@bp.get("/p/<key>/stop")
 @public
-def stopping(token: str) -> Response:
+def stopping(key: str) -> Response:
     """Ask whether no more mails are wanted: programs that read mail press links too."""
-    shown = show_pledge(parts(), token)
+    shown = opened(key)
     return kept_private(render_template("giving/pledge/stop.html", pledge=shown, fund=shown.fund))
 
 
-@bp.post("/p/<token>/stop")
+@bp.post("/p/<key>/stop")
 @public
-def stop(token: str) -> Answer:
+def stop(key: str) -> Answer:
     """Write no more mails."""
     said = gettext("You get no more mails about this promise.")
-    return _done(token, "mails", lambda: answer_pledge.stop_mails(parts(), token), said)
+    return _done(key, "mails", lambda: answer_pledge.stop_mails(parts(), _token(key)), said)
 
 
-@bp.post("/p/<token>/resume")
+@bp.post("/p/<key>/resume")
 @public
-def resume(token: str) -> Answer:
+def resume(key: str) -> Answer:
     """Write mails again."""
     said = gettext("We remind you again.")
-    return _done(token, "mails", lambda: answer_pledge.want_mails(parts(), token), said)
+    return _done(key, "mails", lambda: answer_pledge.want_mails(parts(), _token(key)), said)
 
 
-@bp.post("/p/<token>/name")
+@bp.post("/p/<key>/name")
 @public
-def name(token: str) -> Answer:
+def name(key: str) -> Answer:
     """Say who made a promise that was called out in the hall."""
 
     def act() -> None:
         typed = request.form.get("name", ""), request.form.get("email", "")
-        name_pledge(parts(), _shown(token), *typed)
+        name_pledge(parts(), _shown(key), *typed)
 
     said = gettext("Thank you. If you named an address, we have written to it.")
-    return _done(token, "name", act, said)
+    return _done(key, "name", act, said)
+
+
+def opened(key: str) -> ShownPledge:
+    """Return the pledge whose page a key opens; raises UnknownPledge."""
+    return show_pledge(parts(), _token(key))
 
 
 def page(
@@ -195,18 +201,22 @@ def kept_private(content: str) -> Response:
     return answer
 
 
-def _done(token: str, at: str, act: Callable[[], object], sentence: str) -> Answer:
-    show_pledge(parts(), token)
+def _done(key: str, at: str, act: Callable[[], object], sentence: str) -> Answer:
+    opened(key)
     try:
         act()
     except TOLD as error:
-        return page(show_pledge(parts(), token), error, at=at, status=error.status)
+        return page(opened(key), error, at=at, status=error.status)
     flash(sentence)
-    return redirect(url_for("giving.pledge.own", token=token), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("giving.pledge.own", key=key), HTTPStatus.SEE_OTHER)
 
 
-def _shown(token: str) -> Shown:
+def _shown(key: str) -> Shown:
     """The version of the promise that was shown; 0 is none, and refused as changed."""
     text = request.form.get("version", "")
     known = text.isascii() and text.isdigit() and len(text) < _LONGEST_VERSION
-    return Shown(token, int(text) if known else 0)
+    return Shown(_token(key), int(text) if known else 0)
+
+
+def _token(key: str) -> str:
+    return token_of(parts(), key)

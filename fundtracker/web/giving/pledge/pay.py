@@ -17,13 +17,12 @@ from fundtracker.domain.errors import (
 )
 from fundtracker.domain.money import Money, currency
 from fundtracker.services.give import GiftRequest, give
-from fundtracker.services.show_pledge import show_pledge
 from fundtracker.web.access import public
 from fundtracker.web.context import parts
 from fundtracker.web.giving.forms import OTHER, is_attempt, new_attempt
 from fundtracker.web.giving.outcome import PAYING
 from fundtracker.web.giving.pledge.blueprint import bp
-from fundtracker.web.giving.pledge.own import page, read_amount
+from fundtracker.web.giving.pledge.own import opened, page, read_amount
 from fundtracker.web.limits import limit_gifts
 
 if TYPE_CHECKING:
@@ -36,19 +35,19 @@ REST, NEXT = "rest", "next"
 _TOLD = (NotNow, Invalid, Busy, GatewayRefused, GatewayUnavailable)
 
 
-@bp.post("/p/<token>/pay")
+@bp.post("/p/<key>/pay")
 @public
 @limit_gifts
-def pay(token: str) -> Response | AnyResponse:
+def pay(key: str) -> Response | AnyResponse:
     """Lead to the payment page for the rest, the next part or another amount."""
-    shown = show_pledge(parts(), token)
+    shown = opened(key)
     try:
         started = give(parts(), shown.fund.slug, _gift(shown))
     except _TOLD as error:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if error.field else error.status
         return page(shown, error, at="pay", status=status)
     # So that the pages behind the payment page know to whom they may speak of this promise.
-    session[PAYING] = token
+    session[PAYING] = key
     if started.url is not None:
         return redirect(started.url, HTTPStatus.SEE_OTHER)
     slug = shown.fund.slug

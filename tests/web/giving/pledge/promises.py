@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from fundtracker.services.show_pledge import show_pledge
 from fundtracker.store.pledges import PledgeRow
 from tests.factories.pledges import a_pledge
 from tests.services.promising import FIFTY, mails
@@ -68,6 +69,10 @@ class Promises:
         self.promise(**typed)
         link = self.link()
         return str(self.post(link, self.get(link).fields).answer.location)
+
+    def key(self, row: PledgeRow) -> str:
+        """Return the key to the page of a pledge."""
+        return show_pledge(self.parts, row.token).key
 
     def called(self) -> PledgeRow:
         """Call £50 out in the hall, with no name."""

@@ -44,7 +44,7 @@ def test_the_link_asks_once_more_for_programs_press_links_too(promises: Promises
 def test_saying_yes_leads_to_the_page_of_the_promise(promises: Promises) -> None:
     path = promises.confirmed()
 
-    assert path == f"/p/{promises.all()[0].token}"
+    assert path == f"/p/{promises.key(promises.all()[0])}"
     assert promises.all()[0].counted
 
 
@@ -106,6 +106,21 @@ def test_what_is_nobodys_is_not_there(promises: Promises) -> None:
         token = promises.get(f"/f/{SLUG}/pledge").fields["csrf_token"]
         answer = promises.post(f"/p/nothing/{what}", {"csrf_token": token})
         assert answer.status == 404
+
+
+def test_the_token_that_treasurers_see_opens_nothing(promises: Promises) -> None:
+    path = promises.confirmed()
+    (row,) = promises.all()
+
+    for guess in (row.token, f"{row.token}.", f"{row.token}.{'0' * 32}", "ä.ö", f"{row.number}"):
+        assert promises.get(f"/p/{guess}").status == 404
+        assert promises.get(f"/p/{guess}/stop").status == 404
+    token = promises.get(path).fields["csrf_token"]
+    answer = promises.post(
+        f"/p/{row.token}/withdraw", {"csrf_token": token, "version": str(row.version)}
+    )
+    assert answer.status == 404
+    assert promises.all()[0].status == "open"
 
 
 def test_a_form_without_its_token_changes_nothing(promises: Promises) -> None:
@@ -260,7 +275,7 @@ def test_mails_are_stopped_by_a_link_that_asks_and_wanted_again(promises: Promis
 
 
 def test_who_holds_the_page_puts_a_name_on_it(promises: Promises) -> None:
-    path = f"/p/{promises.called().token}"
+    path = f"/p/{promises.key(promises.called())}"
     assert "Put your name on it" in promises.get(path).html
 
     page = promises.send(f"{path}/name", name="Anna Canary", email="anna@example.org")
@@ -274,7 +289,7 @@ def test_who_holds_the_page_puts_a_name_on_it(promises: Promises) -> None:
 
 
 def test_the_link_in_that_mail_asks_whether_it_is_theirs(promises: Promises) -> None:
-    path = f"/p/{promises.called().token}"
+    path = f"/p/{promises.key(promises.called())}"
     promises.send(f"{path}/name", name="Anna", email="anna@example.org")
 
     page = promises.get(promises.link())
@@ -287,7 +302,7 @@ def test_the_link_in_that_mail_asks_whether_it_is_theirs(promises: Promises) -> 
     ("typed", "field"), [({"name": ""}, "name"), ({"name": "Anna", "email": "anna"}, "email")]
 )
 def test_a_name_that_is_none_is_told(promises: Promises, typed: dict[str, str], field: str) -> None:
-    path = f"/p/{promises.called().token}"
+    path = f"/p/{promises.key(promises.called())}"
 
     page = promises.send(f"{path}/name", **typed)
 
@@ -297,7 +312,7 @@ def test_a_name_that_is_none_is_told(promises: Promises, typed: dict[str, str], 
 
 def test_an_address_that_is_named_too_often_is_told_to_wait(promises: Promises) -> None:
     typed = {"name": "Anna", "email": "anna@example.org"}
-    paths = [f"/p/{promises.called().token}" for _ in range(6)]
+    paths = [f"/p/{promises.key(promises.called())}" for _ in range(6)]
 
     answers = [promises.send(f"{path}/name", **typed).status for path in paths]
 
