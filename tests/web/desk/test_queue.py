@@ -188,3 +188,25 @@ def test_a_browser_that_keeps_nothing_takes_no_line(anna: Teller) -> None:
     anna.calls("GB 5")
     expect(anna.field).to_have_value("GB 5")
     expect(anna.told).to_contain_text("This browser keeps nothing")
+
+
+def test_what_changed_since_it_was_shown_is_not_confirmed_before_the_teller_chooses(
+    room: Room, anna: Teller
+) -> None:
+    anna.sends("GB 5", "£5.00")
+    anna.sends("GB 6", "£6.00")
+    berta = room.seats("berta")
+    expect(berta.lines).to_have_count(2)
+    berta.page.route("**/state*", lambda route: route.abort())
+    anna.sends("/fix 1 50", "£50.00")
+
+    berta.calls("/ok 1-3")
+
+    choice = berta.page.get_by_role("alertdialog")
+    expect(choice).to_contain_text("/ok 1-3")
+    expect(choice).to_contain_text("£50.00")
+    expect(choice.get_by_role("button", name="send mine")).to_be_focused()
+    berta.presses("2")
+    expect(choice).to_be_hidden()
+    expect(berta.field).to_be_focused()
+    expect(anna.line()).not_to_contain_text("✓")
