@@ -24,6 +24,7 @@ from fundtracker.services.sample.seed import is_seeded, seed
 from fundtracker.services.verify import Report, verify
 from fundtracker.store import funds, pledges, snapshots
 from fundtracker.store.allocations import AllocationRow
+from fundtracker.store.calls import CallRow
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.inbox import InboxRow
 from fundtracker.store.ledger import EntryRow, JournalRow
@@ -57,6 +58,7 @@ def everything(parts: Parts) -> dict[str, int]:
         BalanceTransactionRow,
         PledgeRow,
         AllocationRow,
+        CallRow,
     )
     with parts.database.reading() as session:
         return {
