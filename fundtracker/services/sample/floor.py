@@ -5,6 +5,7 @@ One is flagged as heard twice, and one line is parked: somebody has to look at b
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.pledges import PledgeSource
@@ -62,8 +63,16 @@ def to_look_at(
     waiting = [pledge for pledge in called if pledge.fate is Fate.UNCONFIRMED]
     if not waiting:
         return
-    double, end = waiting[-1], called[-1].at
-    yield end, lambda: _flag(at(parts, end), slug, double, called[0])
+    end = called[-1].at
+    pair = next(
+        (
+            (later, first)
+            for first, later in combinations(waiting, 2)
+            if (first.section, first.amount) == (later.section, later.amount)
+        ),
+        (waiting[-1], called[0]),
+    )
+    yield end, lambda: _flag(at(parts, end), slug, *pair)
     yield end, lambda: _park(at(parts, end), slug)
 
 
