@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # No 0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B, U and V: read out loud or copied by hand.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 LENGTH = 8
+# A reference in groups, and a word before it. Whoever types more tries out many.
+LONGEST_TYPED = 40
 _PREFIX = "RF"
 _MODULUS = 97
 _FOLDED = str.maketrans("OI", "01")
@@ -39,6 +41,13 @@ def typed_number(text: str) -> str:
     """Read a number that somebody typed, in groups or in small letters; "" for what is none."""
     joined = re.sub(r"[^A-Z0-9]", "", text.upper())
     return joined if len(joined) == LENGTH and set(joined) <= set(ALPHABET) else ""
+
+
+def named_number(text: str) -> str:
+    """Read the one number that a field for it names, also as a reference; "" for none."""
+    if len(text) > LONGEST_TYPED:
+        return ""
+    return typed_number(text) or next(iter(numbers_in(text)), "")
 
 
 def numbers_in(text: str) -> list[str]:

@@ -17,7 +17,7 @@ from fundtracker.domain.facts import SessionState
 from fundtracker.domain.funds import check_gift, refuse_unless_collecting, refuse_unless_open
 from fundtracker.domain.text import clean_line, clean_text
 from fundtracker.payments.gateway import SessionOrder
-from fundtracker.services.purpose import payable, purpose, purpose_of, reference_key
+from fundtracker.services.purpose import payable, payable_at, purpose, purpose_of, reference_key
 from fundtracker.store import donations, funds, inbox
 from fundtracker.store.donations import StripeRefRow
 
@@ -49,7 +49,8 @@ MESSAGE_LIMIT = 500
 class GiftRequest:
     """What a donor filled in; `attempt` is random and names the form, `section` a code or "".
 
-    `pledge` is the number of the promise that it pays, as it was typed, "" for none.
+    `pledge` is the number of the promise that it pays, as it was typed, "" for none; `page` is the
+    token of that promise, where the gift is made from its own page.
     """
 
     attempt: str
@@ -59,6 +60,7 @@ class GiftRequest:
     message: str = field(default="", repr=False)
     locale: str = "auto"
     pledge: str = field(default="", repr=False)
+    page: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,14 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
     row = donations.by_attempt(session, attempt)
     if row is not None and row.status in PAID:
         return row
-    pledge = payable(session, fund, request.pledge)
-    if pledge is None:
-        refuse_unless_open(fund, now)
-    else:
+    pledge = payable_at(session, fund, request.page)
+    if pledge is not None:
         refuse_unless_collecting(fund)
+    else:
+        # A number alone is looked up only while every other one starts a gift as well: otherwise
+        # the refusal would tell which numbers there are.
+        refuse_unless_open(fund, now)
+        pledge = payable(session, fund, request.pledge)
     words = _words(request)
     if row is not None and _is_payable(row, now):
         # Who goes back to take a name off, and sends the form again, has taken it off.
@@ -162,8 +167,7 @@ def _attempt(fund: Fund, request: GiftRequest) -> str:
     """Name a form by its random number and by what makes it another gift, or another page."""
     amount = request.amount
     gift = [fund.slug, str(amount.minor), amount.currency, request.section, request.locale]
-    if request.pledge:
-        gift.append(request.pledge)
+    gift += [typed for typed in (request.pledge, request.page) if typed]
     return sha256("\x1f".join((request.attempt, *gift)).encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.errors import InvalidText, NoRate, UnknownPledge, UnknownSection
 from fundtracker.domain.filters import comparable
 from fundtracker.domain.pledges import PledgeStatus
-from fundtracker.domain.references import numbers_in, typed_number
+from fundtracker.domain.references import named_number
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.domain.text import clean_line
@@ -21,6 +21,8 @@ from fundtracker.store import pledges, rates, sections
 from fundtracker.store.base import fingerprints
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.funds import Fund
@@ -64,15 +66,16 @@ def purpose_of(session: Session, fund: Fund, code: str, pledge: PledgeRow) -> Pu
 
 
 def payable(session: Session, fund: Fund, typed: str) -> PledgeRow | None:
-    """Return the promise of a fund that a number or reference names, if it can be paid."""
-    for number in [typed_number(typed), *numbers_in(typed)]:
-        try:
-            row = pledges.by_number(session, number, Scope.everything())
-        except UnknownPledge:
-            continue
-        if row.fund_id == fund.id and row.status in _EXPECTED:
-            return row
-    return None
+    """Return the promise of a fund that a number or reference names, if it can be paid.
+
+    One form asks for one number: otherwise each would be as good as thousands of guesses.
+    """
+    return _expected(session, fund, pledges.by_number, named_number(typed))
+
+
+def payable_at(session: Session, fund: Fund, token: str) -> PledgeRow | None:
+    """Return the promise of a fund that has its page at an address, if it can be paid."""
+    return _expected(session, fund, pledges.by_token, token)
 
 
 def reference_key(session: Session, reference: str | None) -> str | None:
@@ -88,6 +91,18 @@ def section_of(session: Session, fund: Fund, code: str) -> int:
         if part.section.code == code:
             return part.section.id
     raise UnknownSection(field="section")
+
+
+def _expected(
+    session: Session, fund: Fund, find: Callable[[Session, str, Scope], PledgeRow], key: str
+) -> PledgeRow | None:
+    if not key:
+        return None
+    try:
+        row = find(session, key, Scope.everything())
+    except UnknownPledge:
+        return None
+    return row if row.fund_id == fund.id and row.status in _EXPECTED else None
 
 
 def _kept(typed: str) -> str | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -9,12 +10,16 @@ from hypothesis import strategies as st
 from fundtracker.domain.references import (
     ALPHABET,
     LENGTH,
+    named_number,
     new_number,
     numbers_in,
     reference,
     spoken,
     typed_number,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NUMBERS = st.text(alphabet=ALPHABET, min_size=LENGTH, max_size=LENGTH)
 
@@ -111,3 +116,16 @@ def test_any_text_can_be_searched(text: str) -> None:
 
 def test_a_number_is_read_out_in_two_groups() -> None:
     assert spoken(NUMBER) == "AC34 67DE"
+
+
+@pytest.mark.parametrize("write", [str, str.lower, spoken, reference])
+def test_a_field_for_a_number_names_one_however_it_is_typed(write: Callable[[str], str]) -> None:
+    assert named_number(write("K7QP34AC")) == "K7QP34AC"
+
+
+def test_it_names_the_first_of_several_and_none_of_very_many() -> None:
+    both = f"{reference('K7QP34AC')} {reference('34679ACD')}"
+
+    assert named_number(both) == "K7QP34AC"
+    assert named_number(both * 2) == ""
+    assert named_number("promised in the hall") == ""

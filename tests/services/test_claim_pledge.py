@@ -64,6 +64,13 @@ def test_every_other_number_is_answered_alike(parts: Parts, called: PledgeRow) -
     assert len({refused(parts, number) for number in numbers}) == 1
 
 
+def test_one_field_is_one_guess(parts: Parts, called: PledgeRow) -> None:
+    guesses = [reference("AAAAAAAA"), reference("CCCCCCCC"), reference(called.number)]
+
+    refused(parts, " ".join(guesses[1:]))
+    refused(parts, " ".join(guesses * 100))
+
+
 def test_once_it_has_a_name_the_number_leads_nowhere(parts: Parts, called: PledgeRow) -> None:
     name_pledge(parts, Shown(called.token, called.version), "Anna", "")
 

@@ -172,9 +172,40 @@ def test_a_promise_is_paid_after_the_closing_where_a_gift_is_refused(
     with parts.database.unit_of_work() as session:
         funds.locked(session, "hall").status = "closed"
 
-    give(parts, "hall", gift(pledge.number))
+    give(parts, "hall", replace(gift(pledge.number), page=pledge.token))
+
+    assert [row.pledge_id for row in donations(parts)] == [pledge.id]
     with pytest.raises(FundClosed):
         give(parts, "hall", replace(gift(""), attempt="another-form"))
+
+
+def test_then_its_page_pays_it_and_a_number_tells_nobody_whether_there_is_one(
+    parts: Parts, pledge: PledgeRow
+) -> None:
+    with parts.database.unit_of_work() as session:
+        funds.locked(session, "hall").status = "closed"
+
+    for number in (pledge.number, "AAAAAAAA"):
+        with pytest.raises(FundClosed):
+            give(parts, "hall", gift(number))
+
+
+def test_a_page_of_another_fund_pays_nothing_here(parts: Parts, pledge: PledgeRow) -> None:
+    other = a_pledge(parts, "strike", FIFTY)
+
+    for attempt, page in (("one-form", other.token), ("another-form", "no page at all")):
+        give(parts, "hall", replace(gift(""), attempt=attempt, page=page))
+
+    assert [row.pledge_id for row in donations(parts)] == [None, None]
+
+
+def test_one_form_asks_for_one_number_only(parts: Parts, pledge: PledgeRow) -> None:
+    wrong = reference("AAAAAAAA")
+
+    give(parts, "hall", gift(f"{wrong} {reference(pledge.number)}"))
+    give(parts, "hall", gift(f"{wrong} " * 3000 + reference(pledge.number)))
+
+    assert [row.pledge_id for row in donations(parts)] == [None, None]
 
 
 def test_but_not_while_the_fund_is_paused(parts: Parts, pledge: PledgeRow) -> None:

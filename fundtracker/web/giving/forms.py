@@ -15,6 +15,7 @@ from fundtracker.domain.amounts import parse_amount
 from fundtracker.domain.errors import Invalid, NoRate, UnknownSection
 from fundtracker.domain.funds import check_gift
 from fundtracker.domain.money import currency
+from fundtracker.domain.references import LONGEST_TYPED
 from fundtracker.domain.text import clean_line, clean_text
 from fundtracker.web.i18n import decimal_mark, group_mark, say
 
@@ -133,6 +134,16 @@ class GiveForm(OfferForm):
             clean_text(field.data or "", field=field.name, limit=LONGEST_MESSAGE)
         except Invalid as error:
             raise ValidationError(say(error)) from error
+
+    def validate_pledge(self, field: Field) -> None:
+        """Take what can be a number, and words in its place."""
+        if len(field.data or "") > LONGEST_TYPED:
+            raise ValidationError(
+                gettext(
+                    "This is too long for the number of a promise. Without it your gift counts all"
+                    " the same, and the treasurer looks for your promise."
+                )
+            )
 
     @property
     def promise(self) -> str:

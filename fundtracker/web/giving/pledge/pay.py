@@ -62,6 +62,7 @@ def _gift(shown: ShownPledge) -> GiftRequest:
         amount=_amount(shown),
         section="",
         pledge=shown.number,
+        page=shown.token,
     )
 
 

@@ -227,3 +227,11 @@ def test_who_leaves_the_payment_page_comes_back_to_the_promise(
 )
 def test_what_has_no_small_coins_is_rounded_up(minor: int, code: str, charged: int) -> None:
     assert chargeable(Money(minor, code)) == Money(charged, code)
+
+
+def test_what_is_too_long_for_a_number_is_looked_up_nowhere(promises: Promises) -> None:
+    page = promises.pages.send(pledge="K7QP " * 9)
+
+    assert page.status == 422
+    assert "too long for the number of a promise" in page.html
+    assert promises.pages.donations() == []
