@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from fundtracker.domain.funds import FundStatus, written_name
+from fundtracker.domain.funds import FundStatus, ScreenMode, written_name
 from fundtracker.domain.money import Money
 from fundtracker.domain.promises import progress
 from fundtracker.domain.reminders import Situation, Stage, stage_at
@@ -51,14 +51,23 @@ def remind(parts: Parts) -> int:
         found = funds.all_funds(session)
     done = 0
     for fund in found:
-        if fund.status not in _SILENT:
+        if not _is_silent(fund, parts.clock()):
             done += _remind_of_fund(parts, fund, MOST - done)
     return done
+
+
+def _is_silent(fund: Fund, now: datetime) -> bool:
+    """Tell whether nobody is reminded: while a fund rests, or once a rehearsal is over."""
+    ended = fund.status is FundStatus.CLOSED or (
+        fund.closes_at is not None and fund.closes_at <= now
+    )
+    return fund.status in _SILENT or (fund.rehearsal and ended)
 
 
 def _remind_of_fund(parts: Parts, fund: Fund, most: int) -> int:
     done = 0
     with parts.database.reading() as session:
+        fund = funds.by_ids(session, [fund.id])[fund.id]
         terms = pledge_terms.of_fund(session, fund)
         share = share_arrived(session, fund)
     for pledge_id in _due(parts, fund, terms):
@@ -137,7 +146,12 @@ def _told(page: str, fund: Fund, row: PledgeRow, part: Progress, stage: Stage) -
 
 
 def share_arrived(session: Session, fund: Fund) -> int | None:
-    """Return how many per cent of all that was promised have come; None while that tells little."""
+    """Return how many per cent of all that was promised have come; None while that tells little.
+
+    Nor is it told while the hall does not see the number as it is: it would say what is held back.
+    """
+    if fund.mode is not ScreenMode.LIVE:
+        return None
     paid, count = pledge_reminders.arrived(session, fund.id)
     kept = sum(totals.of_fund(session, fund.id, Scope.everything()).values(), Totals())
     promised = paid + kept.pledged + kept.unconfirmed

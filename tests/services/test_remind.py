@@ -15,6 +15,7 @@ from fundtracker.services import remind as module
 from fundtracker.services.answer_pledge import looked_at, say_paid, stop_mails, want_mails, withdraw
 from fundtracker.services.change_pledge import Shown
 from fundtracker.services.confirm_promise import confirm_promise
+from fundtracker.services.hold import hold, release
 from fundtracker.services.name_pledge import name_pledge
 from fundtracker.services.remind import remind
 from fundtracker.services.show_pledge import show_pledge
@@ -250,6 +251,23 @@ def test_a_closed_fund_goes_on_reminding(parts: Parts, token: str, clock: Clock)
     assert remind(parts) == 1
 
 
+@pytest.mark.parametrize("change", [{"status": "closed"}, {"closes_at": EVENING}])
+def test_a_rehearsal_that_is_over_reminds_nobody(
+    parts: Parts, token: str, clock: Clock, change: dict[str, object]
+) -> None:
+    with parts.database.unit_of_work() as session:
+        row = funds.locked(session, "hall")
+        row.rehearsal = True
+    assert remind(parts) == 1
+
+    with parts.database.unit_of_work() as session:
+        row = funds.locked(session, "hall")
+        for name, value in change.items():
+            setattr(row, name, value)
+    through_a_year(parts, clock)
+    assert reminders(parts) == ["evening"]
+
+
 def test_the_hours_are_those_of_the_funds_timezone(parts: Parts, token: str, clock: Clock) -> None:
     days_after(clock, 0, hour=6)
     assert remind(parts) == 0
@@ -285,6 +303,11 @@ def test_a_mail_says_how_much_of_all_has_arrived_once_that_tells_of_many(parts: 
         fund = funds.by_slug(session, "hall")
         # As the totals have it: what is open of these five, and what came of two.
         assert module.share_arrived(session, fund) == 28
+    hold(parts, "hall")
+    with parts.database.reading() as session:
+        # What the hall does not see, no mail tells.
+        assert module.share_arrived(session, funds.by_slug(session, "hall")) is None
+    release(parts, "hall")
     remind(parts)
 
     assert "Thank you: 28 % of all promises have arrived." in mails(parts)[-1].text
