@@ -99,7 +99,7 @@ def name_pledge(parts: Parts, shown: Shown, name: str, scope: Scope) -> None:
         change.do(
             Action.PLEDGE_CHANGED,
             "pledge_named",
-            lambda row: _name(change.session, row, cleaned),
+            lambda row: write_name(change.session, row, cleaned),
             name=cleaned,
         )
 
@@ -136,5 +136,6 @@ def _place(row: PledgeRow, section_id: int) -> None:
     row.section_id = section_id
 
 
-def _name(session: Session, row: PledgeRow, name: str) -> None:
+def write_name(session: Session, row: PledgeRow, name: str) -> None:
+    """Let a pledge be called so, and be found so; "" takes the name off."""
     row.name, row.name_key = name or None, pledges.name_key(session, name)

@@ -11,6 +11,7 @@ from fundtracker.domain.pledges import PledgeSource, PledgeStatus, schedule
 from fundtracker.services.book_pledges import Books, alter
 from fundtracker.services.decide_pledge import cancelled, confirmed
 from fundtracker.services.promise import NewPledge, promise, usual_due
+from fundtracker.services.restate_pledge import write_name
 from fundtracker.store import pledges
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def name_pledges(at: Sitting, row: CallRow) -> None:
     """Let the pledges of a line be called as it is."""
 
     def name(pledge: PledgeRow) -> None:
-        pledge.name, pledge.name_key = row.label, pledges.name_key(at.session, row.label or "")
+        write_name(at.session, pledge, row.label or "")
 
     _alter(at, row, "pledge_named", name)
 
