@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import timedelta
 
+from fundtracker.domain.emails import mailbox
 from fundtracker.domain.errors import N_
 
 TOO_MANY = N_("That was too many tries. Please wait a quarter of an hour and try again.")
@@ -13,6 +14,10 @@ NO_MORE_CODES = N_(
     "Too many wrong codes were typed for this account in the last days. Somebody may know your"
     " password: choose another one by “I forgot my password”, and codes work again."
     " A passkey works all the same."
+)
+NO_MORE_MAILS = N_(
+    "So many people are promising at this moment that we cannot write to everybody. Nothing was"
+    " saved. Please try again in an hour."
 )
 # Of an IPv6 network, what a household or an attacker is given as a whole.
 _NETWORK = 64
@@ -23,7 +28,8 @@ class Limit:
     """At most so many failures of a subject within a time; `subject` is digested before it is kept.
 
     A subject is of one kind only: `kind` keeps accounts, addresses and sessions apart. Who comes
-    too often is `told` what to do.
+    too often is `told` what to do. A limit that is everybody's together gives the `alarm` when it
+    is reached: then somebody should look who is coming.
     """
 
     kind: str
@@ -31,6 +37,7 @@ class Limit:
     most: int
     within: timedelta
     told: str = TOO_MANY
+    alarm: bool = False
 
     @property
     def name(self) -> str:
@@ -87,10 +94,16 @@ def reset_limits(email: str, place: str) -> tuple[Limit, ...]:
 
 
 def promise_limits(email: str) -> tuple[Limit, ...]:
-    """How often somebody is asked by mail whether a promise is theirs: anybody may name them."""
+    """How often somebody is asked by mail whether a promise is theirs: anybody may name them.
+
+    The last one is everybody's: more than a hall that promises at once is a script that writes to
+    strangers through us.
+    """
+    hour, box = timedelta(hours=1), mailbox(email)
     return (
-        Limit("promise", email, 5, timedelta(hours=1)),
-        Limit("promises", email, 20, timedelta(days=1)),
+        Limit("promise", box, 5, hour),
+        Limit("promises", box, 20, timedelta(days=1)),
+        Limit("mails", "everybody", MOST_MAILS, hour, NO_MORE_MAILS, alarm=True),
     )
 
 
@@ -101,13 +114,14 @@ def claim_limits(place: str) -> tuple[Limit, ...]:
     """
     return (
         Limit("claim", _network(place), 20, timedelta(minutes=15)),
-        Limit("claims", "everybody", 500, timedelta(hours=1)),
+        Limit("claims", "everybody", 500, timedelta(hours=1), alarm=True),
     )
 
 
 # So many wrong codes end a session.
 MOST_CODES = 5
 MOST_GUESSES = 100
+MOST_MAILS = 3000
 
 
 def _network(place: str) -> str:

@@ -14,6 +14,15 @@ _ADDRESS = re.compile(
 )
 
 
+def mailbox(address: str) -> str:
+    """Return where an address is delivered to, as far as that is known: what follows + is a label.
+
+    So that one person counts once, with however many labels.
+    """
+    name, at, host = address.rpartition("@")
+    return f"{name.partition('+')[0] or name}{at}{host}"
+
+
 def email_address(text: str, *, field: str = "email") -> str:
     """Return an address in lower case without what surrounds it, or raise InvalidText."""
     address = text.strip().lower()

@@ -19,6 +19,8 @@ LONGEST_HOLDER = 70
 LONGEST_DETAILS = 500
 # One thousandth of the target is what a stranger may move the hall's number by with one address.
 _OF_TARGET = 1000
+# How many times that what strangers promise may count by itself within an hour.
+_AN_HOUR = 20
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 _MODULUS = 97
@@ -30,9 +32,10 @@ class PledgeTerms:
     """What is decided about the promises of a fund.
 
     Up to `automatic_limit`, in minor units of the fund's currency, what is promised online counts
-    as soon as its e-mail is answered; what is more waits for a treasurer. `details` says in words
-    how to transfer where there is no IBAN. Of what was transferred up to `booked_until` everything
-    has been entered: nobody is reminded of a later day, for the money may be on its way.
+    as soon as its e-mail is answered; what is more waits for a treasurer, and so does what comes
+    within the hour in which all that counted by itself has reached `hourly_limit`. `details` says
+    in words how to transfer where there is no IBAN. Of what was transferred up to `booked_until`
+    everything has been entered: nobody is reminded of a later day, for the money may be on its way.
     """
 
     automatic_limit: int
@@ -41,6 +44,11 @@ class PledgeTerms:
     bic: str = ""
     details: str = ""
     booked_until: date | None = None
+
+    @property
+    def hourly_limit(self) -> int:
+        """Up to which sum all promises together count by themselves within an hour."""
+        return _AN_HOUR * self.automatic_limit
 
     @property
     def takes_transfers(self) -> bool:

@@ -1,13 +1,16 @@
 """Confirm a promise: its address has answered. A small one counts from now on, a large one waits.
 
 Without the answer anybody could move the hall's number with addresses that are not theirs; without
-the limit, with a few that are.
+the limit, with a few that are; without the brake on all of them together, with many.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import structlog
 
 from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import NotNow
@@ -23,13 +26,20 @@ from fundtracker.store import funds, pledge_contacts, pledge_terms, pledges
 from fundtracker.store.pledges import promise_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.funds import Fund
+    from fundtracker.domain.pledge_terms import PledgeTerms
     from fundtracker.domain.pledges import Instalment
     from fundtracker.services.book_pledges import Changes
     from fundtracker.services.parts import Parts
     from fundtracker.store.pledges import PledgeRow
+
+_HOUR = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,12 @@ def _answered(
     now = parts.clock()
     if row.source != PledgeSource.ONLINE or row.status != PledgeStatus.UNCONFIRMED:
         return {}
-    counts = _is_open(fund, parts) and _is_small(session, fund, row, mine)
+    terms = pledge_terms.of_fund(session, fund)
+    counts = (
+        _is_open(fund, parts)
+        and _is_small(fund, row, mine, terms)
+        and _is_among_few(session, fund, row, terms, now)
+    )
 
     def hear(pledge: PledgeRow) -> None:
         pledge.confirmed_at = now
@@ -111,8 +126,26 @@ def _is_open(fund: Fund, parts: Parts) -> bool:
     return True
 
 
-def _is_small(session: Session, fund: Fund, row: PledgeRow, mine: list[PledgeRow]) -> bool:
+def _is_small(fund: Fund, row: PledgeRow, mine: list[PledgeRow], terms: PledgeTerms) -> bool:
     """Tell whether all that counts of an address stays below the fund's automatic limit."""
     counted = [each for each in mine if each.counted or each is row]
     sum_ = sum(promise_of(each, fund.currency).promised_base for each in counted)
-    return sum_ <= pledge_terms.of_fund(session, fund).automatic_limit
+    return sum_ <= terms.automatic_limit
+
+
+def _is_among_few(
+    session: Session, fund: Fund, row: PledgeRow, terms: PledgeTerms, now: datetime
+) -> bool:
+    """Tell whether all that counts by itself within an hour stays below what a fund lets through.
+
+    Addresses cost nothing to whoever has a domain: with enough of them a script would reach the
+    target. The last of the locks that come before the totals', so that two at once add up.
+    """
+    pledge_terms.lock(session, fund.id)
+    sum_ = row.base + pledge_contacts.counted_since(
+        session, fund.id, now - _HOUR, each_up_to=terms.automatic_limit
+    )
+    if sum_ > terms.hourly_limit:
+        log.error("brake on promises", fund=fund.slug, most=terms.hourly_limit)
+        return False
+    return True

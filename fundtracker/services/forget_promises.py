@@ -13,14 +13,26 @@ if TYPE_CHECKING:
     from fundtracker.store.pledges import PledgeRow
 
 
+# So many are forgotten at once: others want to write as well.
+PAGE = 500
+
+
 def forget_promises(parts: Parts) -> int:
     """Take names and addresses off what nobody confirmed, and expect it no more; return how many.
 
     They counted for nothing, so that no total has to be told.
     """
+    done, page = 0, PAGE
+    while page == PAGE:
+        page = _forget_page(parts)
+        done += page
+    return done
+
+
+def _forget_page(parts: Parts) -> int:
     now = parts.clock()
     with parts.database.unit_of_work() as session:
-        rows = pledge_contacts.unanswered(session, now)
+        rows = pledge_contacts.unanswered(session, now, PAGE)
         known = funds.by_ids(session, {row.fund_id for row in rows})
         currencies = {number: fund.currency for number, fund in known.items()}
         alter(Books(session, parts, currencies, now), rows, "pledge_forgotten", _forget)
@@ -29,4 +41,4 @@ def forget_promises(parts: Parts) -> int:
 
 def _forget(row: PledgeRow) -> None:
     row.status = PledgeStatus.CANCELLED
-    row.name = row.email = row.message = row.email_key = row.name_key = None
+    row.name = row.email = row.message = row.email_key = row.name_key = row.locale = None

@@ -11,7 +11,6 @@ from fundtracker.domain.attempts import promise_limits
 from fundtracker.domain.audit import Action
 from fundtracker.domain.emails import email_address
 from fundtracker.domain.errors import N_, InvalidText, NotNow
-from fundtracker.domain.filters import comparable
 from fundtracker.domain.funds import written_name
 from fundtracker.domain.money import Money
 from fundtracker.domain.pledges import PledgeSource
@@ -21,9 +20,10 @@ from fundtracker.services.change_pledge import changing
 from fundtracker.services.notify import notify
 from fundtracker.services.pledge_links import make_link
 from fundtracker.services.promise_online import NAME_LIMIT
+from fundtracker.services.restate_pledge import write_name
 from fundtracker.services.throttle import count_attempt
-from fundtracker.store import funds, pledge_contacts, pledges
-from fundtracker.store.base import fingerprints
+from fundtracker.store import funds, pledge_contacts
+from fundtracker.store.pledges import email_key
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,7 +53,7 @@ def name_pledge(parts: Parts, shown: Shown, typed_name: str, typed_email: str) -
             raise NotNow(_NAMED)
 
         def write(row: PledgeRow) -> None:
-            row.name, row.name_key = name, pledges.name_key(change.session, name)
+            write_name(change.session, row, name)
             if email:
                 _write_to(change.session, parts, row, email)
 
@@ -62,7 +62,7 @@ def name_pledge(parts: Parts, shown: Shown, typed_name: str, typed_email: str) -
 
 def _write_to(session: Session, parts: Parts, row: PledgeRow, email: str) -> None:
     fund = funds.by_ids(session, [row.fund_id])[row.fund_id]
-    row.email, row.email_key = email, fingerprints(session, comparable(email))[0]
+    row.email, row.email_key = email, email_key(session, email)
     link, ends_at = make_link(session, parts, row.id)
     amount = Money(row.amount, row.currency)
     told = {"fund": written_name(fund), "amount": amount, "link": link, "expires_at": ends_at}

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fundtracker.domain.errors import N_, Invalid, NoRate
-from fundtracker.domain.filters import comparable
 from fundtracker.domain.pledges import MOST_COUNTED, Instalment, PledgeSource, PledgeStatus
 from fundtracker.domain.references import new_number
 from fundtracker.services.book_pledges import Books, book_new
 from fundtracker.store import pledges, rates
-from fundtracker.store.base import fingerprints
-from fundtracker.store.pledges import PledgeRow, name_key
+from fundtracker.store.pledges import PledgeRow, email_key, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +104,6 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that a pledge is made of
     usual: date,
     now: datetime,
 ) -> PledgeRow:
-    email = comparable(new.email)
     return PledgeRow(
         token=secrets.token_urlsafe(16),
         number=number,
@@ -136,7 +133,7 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that a pledge is made of
         name=new.name or None,
         email=new.email or None,
         message=new.message or None,
-        email_key=fingerprints(session, email)[0] if email else None,
+        email_key=email_key(session, new.email) if new.email else None,
         name_key=name_key(session, new.name),
         locale=new.locale,
     )

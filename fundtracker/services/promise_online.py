@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
-from fundtracker.domain.attempts import promise_limits
+from fundtracker.domain.attempts import NO_MORE_MAILS, promise_limits
 from fundtracker.domain.emails import email_address
 from fundtracker.domain.errors import NoRate, TooManyRequests
 from fundtracker.domain.funds import refuse_unless_open, written_name
@@ -57,8 +57,9 @@ class PromiseRequest:
 def promise_online(parts: Parts, slug: str, request: PromiseRequest) -> None:
     """Write a promise down and ask its address; the same form twice is one promise.
 
-    Raises NotNow, Invalid, UnknownFund or UnknownSection before anything is written. An address
-    that is named too often is not written to any more, and nobody learns that.
+    Raises NotNow, Invalid, UnknownFund or UnknownSection before anything is written, and so
+    TooManyRequests where everybody together promises too often. An address that is named too often
+    is not written to any more, and nobody learns that.
     """
     with parts.database.reading() as session:
         fund = funds.by_slug(session, slug)
@@ -69,8 +70,9 @@ def promise_online(parts: Parts, slug: str, request: PromiseRequest) -> None:
     try:
         count_attempt(parts, promise_limits(wanted.email))
         _write(parts, fund, wanted)
-    except TooManyRequests:
-        return
+    except TooManyRequests as error:
+        if error.message == NO_MORE_MAILS:
+            raise
     except IntegrityError:
         if not _is_known(parts, attempt):
             raise

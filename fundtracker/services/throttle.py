@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
+
 from fundtracker.domain.errors import TooManyRequests
 from fundtracker.store import attempts
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.attempts import Limit
     from fundtracker.services.parts import Parts
+
+log = structlog.get_logger(__name__)
 
 
 def count_attempt(parts: Parts, limits: Sequence[Limit]) -> list[int]:
@@ -26,5 +30,7 @@ def count_attempt(parts: Parts, limits: Sequence[Limit]) -> list[int]:
         attempts.forget(session, now)
         for limit in limits:
             if attempts.count(session, limit, now) >= limit.most:
+                if limit.alarm:
+                    log.error("brake on attempts", kind=limit.kind, most=limit.most)
                 raise TooManyRequests(limit.told)
         return attempts.add(session, limits, now)

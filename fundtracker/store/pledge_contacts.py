@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.pledges import PledgeSource, PledgeStatus
@@ -78,6 +78,21 @@ def of_same_address(session: Session, row: PledgeRow) -> list[int]:
     return sorted({row.id, *session.scalars(query)})
 
 
+def counted_since(session: Session, fund_id: int, since: datetime, *, each_up_to: int) -> int:
+    """The sum of promises of a fund that count since a moment because their addresses answered.
+
+    In its minor units, of those up to a sum each: the larger ones a treasurer has let through.
+    """
+    query = select(func.coalesce(func.sum(PledgeRow.base), 0)).where(
+        PledgeRow.fund_id == fund_id,
+        PledgeRow.source == PledgeSource.ONLINE,
+        PledgeRow.counted,
+        PledgeRow.base <= each_up_to,
+        PledgeRow.confirmed_at > since,
+    )
+    return int(session.scalar(query) or 0)
+
+
 def of_pledges(session: Session, pledge_ids: Collection[int]) -> dict[int, PledgeContactRow]:
     """The contacts of those of these pledges that have one."""
     query = select(PledgeContactRow).where(PledgeContactRow.pledge_id.in_(pledge_ids))
@@ -108,8 +123,8 @@ def remember(session: Session, pledge_id: int, due_on: date, stage: Stage, now: 
     return session.scalar(statement.returning(PledgeReminderRow.stage)) is not None
 
 
-def unanswered(session: Session, now: datetime) -> list[PledgeRow]:
-    """Promises that nobody confirmed for long, locked in the order of their ids."""
+def unanswered(session: Session, now: datetime, limit: int) -> list[PledgeRow]:
+    """The first promises that nobody confirmed for long, locked in the order of their ids."""
     query = (
         select(PledgeRow)
         .where(
@@ -120,6 +135,7 @@ def unanswered(session: Session, now: datetime) -> list[PledgeRow]:
             PledgeRow.made_at < now - KEPT,
         )
         .order_by(PledgeRow.id)
+        .limit(limit)
         .with_for_update()
     )
     return list(session.scalars(query))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.pledge_terms import PledgeTerms, default_terms
@@ -35,9 +35,14 @@ class PledgeTermsRow(Base):
 
 def of_fund(session: Session, fund: Fund) -> PledgeTerms:
     """The terms that hold in a fund."""
-    row = session.get(PledgeTermsRow, fund.id)
+    return decided(session, fund.id) or default_terms(fund)
+
+
+def decided(session: Session, fund_id: int) -> PledgeTerms | None:
+    """The terms that somebody has decided for a fund, None where it has the usual ones."""
+    row = session.get(PledgeTermsRow, fund_id)
     if row is None:
-        return default_terms(fund)
+        return None
     return PledgeTerms(
         automatic_limit=row.automatic_limit,
         holder=row.holder,
@@ -46,6 +51,16 @@ def of_fund(session: Session, fund: Fund) -> PledgeTerms:
         details=row.details,
         booked_until=row.booked_until,
     )
+
+
+def lock(session: Session, fund_id: int) -> None:
+    """Be the only one who lets promises of a fund count by themselves until the unit of work ends.
+
+    Otherwise a hundred that are confirmed at the same moment all find that nothing has counted.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return  # SQLite's writer is alone anyway
+    session.execute(text("SELECT pg_advisory_xact_lock(:fund, 2)"), {"fund": fund_id})
 
 
 def save(session: Session, fund_id: int, terms: PledgeTerms) -> None:

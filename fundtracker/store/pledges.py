@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.desk.values import PaidBy
+from fundtracker.domain.emails import mailbox
 from fundtracker.domain.errors import UnknownPledge
 from fundtracker.domain.filters import comparable
 from fundtracker.domain.money import Money
@@ -203,6 +204,11 @@ def of_call(session: Session, call_id: int) -> list[PledgeRow]:
     """The pledges that a line of the desk made, locked in the order of their ids."""
     query = select(PledgeRow.id).where(PledgeRow.call_id == call_id)
     return list(lock(session, session.scalars(query).all()).values())
+
+
+def email_key(session: Session, email: str) -> str:
+    """By what the pledges of an address are found, whatever label it was typed with."""
+    return fingerprints(session, comparable(mailbox(email)))[0]
 
 
 def name_key(session: Session, name: str) -> str | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fundtracker.domain.emails import email_address
+from fundtracker.domain.emails import email_address, mailbox
 from fundtracker.domain.errors import InvalidText
 
 
@@ -45,3 +45,17 @@ def test_what_is_none_is_refused_at_its_field(typed: str) -> None:
         email_address(typed)
 
     assert refused.value.field == "email"
+
+
+@pytest.mark.parametrize(
+    ("address", "box"),
+    [
+        ("anna@example.org", "anna@example.org"),
+        ("anna+1@example.org", "anna@example.org"),
+        ("anna+1+2@example.org", "anna@example.org"),
+        ("+1@example.org", "+1@example.org"),
+        ("anna", "anna"),
+    ],
+)
+def test_a_label_leads_to_the_same_mailbox(address: str, box: str) -> None:
+    assert mailbox(address) == box

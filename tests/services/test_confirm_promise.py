@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from fundtracker.domain.errors import DeadLink
 from fundtracker.domain.money import Money
@@ -12,7 +13,7 @@ from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
 from fundtracker.services.change_pledge import Shown
 from fundtracker.services.confirm_promise import asked_of, confirm_promise
-from fundtracker.services.decide_pledge import cancel_pledge
+from fundtracker.services.decide_pledge import cancel_pledge, confirm_pledge
 from fundtracker.services.name_pledge import name_pledge
 from fundtracker.services.pledge_keys import token_of
 from fundtracker.services.verify import verify
@@ -24,6 +25,8 @@ from tests.support.deeds import deeds
 from tests.support.telling import whole
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from fundtracker.services.parts import Parts
     from tests.support.clocks import Clock
 
@@ -100,6 +103,71 @@ def test_what_an_address_has_promised_before_adds_up(parts: Parts, hall_id: int)
 
     assert [row.counted for row in pledges(parts)] == [True, True, False]
     assert whole(parts, hall_id).pledged == 2 * BASE
+
+
+def test_nor_do_labels_make_another_address(parts: Parts, hall_id: int) -> None:
+    limit(parts, 2 * BASE)
+
+    for number in range(3):
+        confirmed(parts, email=f"troll+{number}@example.org", attempt=f"a-form-{number}")
+
+    assert [row.counted for row in pledges(parts)] == [True, True, False]
+    assert pledges(parts)[0].email == "troll+0@example.org"
+
+
+def many(parts: Parts, count: int) -> None:
+    """Let as many addresses promise and answer."""
+    for _ in range(count):
+        form = f"a-form-{len(pledges(parts))}"
+        confirmed(parts, email=f"{form}@example.org", attempt=form)
+
+
+def test_what_many_addresses_promise_within_an_hour_waits_from_some_sum_on(
+    parts: Parts, hall_id: int, clock: Clock
+) -> None:
+    limit(parts, BASE)
+    with capture_logs() as lines:
+        many(parts, 20)
+        assert lines_of(lines, "brake on promises") == []
+        many(parts, 2)
+
+    assert [row.counted for row in pledges(parts)] == [True] * 20 + [False] * 2
+    assert whole(parts, hall_id).pledged == 20 * BASE
+    assert lines_of(lines, "brake on promises")[0] == {
+        "event": "brake on promises",
+        "fund": "hall",
+        "most": 20 * BASE,
+        "log_level": "error",
+    }
+    clock.advance(3600)
+    many(parts, 1)
+    assert pledges(parts)[-1].counted
+
+
+def test_what_a_treasurer_lets_through_does_not_use_that_up(parts: Parts) -> None:
+    limit(parts, BASE)
+    confirmed(parts, amount=Money(500_000, "GBP"), email="rich@example.org", attempt="a-rich-form")
+    (row,) = pledges(parts)
+    confirm_pledge(parts, Shown(row.token, row.version), Scope.everything())
+    assert pledges(parts)[0].counted
+
+    many(parts, 1)
+
+    assert pledges(parts)[-1].counted
+
+
+def test_the_promises_of_other_funds_do_not_either(parts: Parts) -> None:
+    with parts.database.unit_of_work() as session:
+        a_fund(session, slug="strike")
+    limit(parts, BASE)
+    many(parts, 20)
+    confirmed(parts, "strike", email="clara@example.org", attempt="a-form-of-the-strike")
+
+    assert pledges(parts)[-1].counted
+
+
+def lines_of(lines: Sequence[Mapping[str, object]], event: str) -> list[Mapping[str, object]]:
+    return [line for line in lines if line["event"] == event]
 
 
 def test_what_others_have_promised_does_not(parts: Parts) -> None:

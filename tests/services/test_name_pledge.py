@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from fundtracker.domain.errors import Changed, InvalidText, NotNow, TooManyRequests
+from fundtracker.domain.pledge_filters import PledgeFilter
 from fundtracker.domain.pledges import PledgeSource
+from fundtracker.domain.scope import Scope
 from fundtracker.services.change_pledge import Shown
 from fundtracker.services.name_pledge import name_pledge
 from fundtracker.services.show_pledge import show_pledge
+from fundtracker.store import treasury_pledges
 from fundtracker.store.outbox import MailRow
 from tests.factories.pledges import a_pledge, read
 from tests.factories.rows import a_fund
@@ -38,6 +41,17 @@ def test_a_name_is_written_on_it_and_nobody_is_written_to(parts: Parts, called: 
     assert (row.name, row.email, row.email_key) == ("Anna Canary", None, None)
     assert mails(parts) == []
     assert not show_pledge(parts, called.token).may_be_named
+
+
+def test_it_is_found_by_its_name_from_then_on(parts: Parts, called: Shown) -> None:
+    name_pledge(parts, called, "Anna Canary", "")
+
+    with parts.database.reading() as session:
+        wanted, everywhere = PledgeFilter(text="anna canary"), Scope.everything()
+        (line,) = treasury_pledges.pledges(
+            session, wanted, everywhere, now=parts.clock(), limit=9, names=everywhere
+        )
+    assert line.token == called.token
 
 
 def test_an_address_is_asked_before_it_is_reminded(parts: Parts, called: Shown) -> None:

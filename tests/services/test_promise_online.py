@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 
+from fundtracker.domain import attempts
 from fundtracker.domain.errors import (
     FundPaused,
     Invalid,
     InvalidAmount,
     InvalidText,
     NoRate,
+    TooManyRequests,
     UnknownFund,
     UnknownSection,
 )
@@ -197,3 +200,31 @@ def test_of_the_link_only_a_digest_is_kept(parts: Parts) -> None:
     kept = contact(parts).link_key or ""
     assert kept not in token
     assert token not in kept
+
+
+def test_labels_of_one_mailbox_are_asked_as_one(parts: Parts) -> None:
+    for number in range(7):
+        form = replace(PROMISE, attempt=f"form-{number}", email=f"anna+{number}@example.org")
+        promise_online(parts, "hall", form)
+
+    assert len(mails(parts)) == 5
+
+
+def test_beyond_what_a_hall_can_send_nobody_is_written_to_and_an_alarm_is_raised(
+    parts: Parts, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "MOST_MAILS", 3)
+    forms = [
+        replace(PROMISE, attempt=f"form-{number}", email=f"{number}@example.org")
+        for number in range(4)
+    ]
+    for form in forms[:3]:
+        promise_online(parts, "hall", form)
+
+    with capture_logs() as lines, pytest.raises(TooManyRequests, match="Nothing was saved"):
+        promise_online(parts, "hall", forms[3])
+    assert {"event": "brake on attempts", "kind": "mails", "most": 3, "log_level": "error"} in lines
+    assert len(mails(parts)) == 3
+    clock.advance(3600)
+    promise_online(parts, "hall", forms[3])
+    assert len(mails(parts)) == 4

@@ -35,6 +35,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "answers whoever has the key to a promise, and reminds them, for nobody in particular": {
         "store/pledge_contacts.py": (
+            "counted_since",
             "is_named",
             "of_link",
             "of_pledge",

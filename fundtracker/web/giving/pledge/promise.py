@@ -13,6 +13,7 @@ from fundtracker.domain.errors import (
     FundtrackerError,
     Invalid,
     NotNow,
+    TooManyRequests,
     UnknownFund,
     UnknownSection,
 )
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 # What is told on a page of ours, with nothing lost that was typed.
-_TOLD = (NotNow, Invalid, UnknownSection)
+_TOLD = (NotNow, Invalid, UnknownSection, TooManyRequests)
 
 STALE = N_(
     "This form has been open for too long, or your browser refuses cookies. Nothing was saved, and"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fundtracker.domain import attempts
 from fundtracker.domain.errors import UnknownSection
 from fundtracker.web.giving.pledge import promise as views
 from tests.services.promising import mails
@@ -190,3 +191,15 @@ def test_promises_are_limited_as_gifts_are(promises: Promises) -> None:
     answers = [promises.post(FORM, form).status for _ in range(12)]
 
     assert 429 in answers
+
+
+def test_when_everybody_promises_at_once_it_is_said_and_nothing_is_lost(
+    promises: Promises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "MOST_MAILS", 0)
+
+    page = promises.promise()
+
+    assert page.status == 429
+    assert "we cannot write to everybody" in page.html
+    assert page.fields["email"] == "anna@example.org"
