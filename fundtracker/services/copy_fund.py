@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.scope import Scope
 from fundtracker.services.create_fund import NewFund
-from fundtracker.store import desks, funds, prepared, rates, sections
+from fundtracker.store import desks, funds, pledge_terms, prepared, rates, sections
 from fundtracker.store.prepared import PreparedRow
 
 if TYPE_CHECKING:
@@ -57,6 +58,13 @@ def copy_things(session: Session, parts: Parts, old: Fund, new: Fund) -> None:
     desk, known = desks.of_fund(session, new.id), desks.of_fund(session, old.id)
     desk.in_fund_currency, desk.two_keyers = known.in_fund_currency, known.two_keyers
     session.flush()
+
+
+def copy_terms(session: Session, old: Fund, new: Fund) -> None:
+    """Let promises count and be paid as in the old fund; of the new one no bank line is entered."""
+    terms = pledge_terms.decided(session, old.id)
+    if terms is not None:
+        pledge_terms.save(session, new.id, replace(terms, booked_until=None))
 
 
 def copy_prepared(session: Session, old: Fund, new: Fund) -> None:

@@ -12,16 +12,17 @@ from fundtracker.domain.errors import N_, Invalid
 from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
-from fundtracker.services.copy_fund import copy_prepared, copy_settings, copy_things
+from fundtracker.services.copy_fund import copy_prepared, copy_settings, copy_terms, copy_things
 from fundtracker.services.create_fund import add_fund, record_creation
 from fundtracker.services.round_pledges import round_pledges
 from fundtracker.services.set_status import give_status
-from fundtracker.store import funds, prepared, rates, sections, totals
+from fundtracker.store import funds, pledge_terms, prepared, rates, sections, totals
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.funds import Fund
+    from fundtracker.domain.pledge_terms import PledgeTerms
     from fundtracker.services.parts import Parts
 
 NO_REHEARSAL = N_("This fund is no rehearsal: what is in it is real.")
@@ -31,7 +32,8 @@ NO_REHEARSAL = N_("This fund is no rehearsal: what is in it is real.")
 class Rehearsed:
     """What there is of a rehearsal: `stays` is what was given and promised in it.
 
-    The rest is copied: so many sections, rates, milestones and announcements that were prepared.
+    The rest is copied: so many sections, rates, milestones and announcements that were prepared,
+    and the terms of promises, None where the fund has the usual ones.
     """
 
     stays: Totals
@@ -39,6 +41,7 @@ class Rehearsed:
     rates: int
     milestones: int
     prepared: int
+    terms: PledgeTerms | None
 
 
 def rehearsed(session: Session, fund: Fund) -> Rehearsed:
@@ -51,12 +54,14 @@ def rehearsed(session: Session, fund: Fund) -> Rehearsed:
         rates=len(rates.current(session, fund)) - 1,
         milestones=len(funds.milestones(session, fund.id)),
         prepared=len(prepared.of_fund(session, fund.id, everything)),
+        terms=pledge_terms.decided(session, fund.id),
     )
 
 
 def start_for_real(parts: Parts, slug: str, address: str, name: str) -> Fund:
     """Copy a rehearsal into a draft at an address, close the rehearsal, and return the draft.
 
+    Nobody is reminded any more of what they promised in the rehearsal: that ends with it.
     Raises UnknownFund, or Invalid, also when the address is taken: then nothing is done.
     """
     with parts.database.unit_of_work() as session:
@@ -66,6 +71,7 @@ def start_for_real(parts: Parts, slug: str, address: str, name: str) -> Fund:
         wanted = copy_settings(session, old, address, name, rehearsal=False)
         new = add_fund(session, parts, wanted)
         copy_things(session, parts, old, new)
+        copy_terms(session, old, new)
         copy_prepared(session, old, new)
         new = funds.by_slug(session, address)
         closes = old.status in {FundStatus.OPEN, FundStatus.PAUSED}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,17 +9,19 @@ import pytest
 from fundtracker.domain.errors import Invalid, UnknownFund
 from fundtracker.domain.funds import FundStatus
 from fundtracker.domain.money import Money
+from fundtracker.domain.pledge_terms import PledgeTerms
 from fundtracker.domain.rates import Rate
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
 from fundtracker.services.create_fund import NewFund, create_fund
 from fundtracker.services.desk.prepare import prepare
 from fundtracker.services.import_sections import import_sections
+from fundtracker.services.remind import remind
 from fundtracker.services.set_rates import set_rates
 from fundtracker.services.set_status import set_status
 from fundtracker.services.start_for_real import rehearsed, start_for_real
 from fundtracker.services.verify import verify
-from fundtracker.store import desks, funds, prepared, rates, sections, totals
+from fundtracker.store import desks, funds, pledge_terms, prepared, rates, sections, totals
 from tests.factories.pledges import a_pledge
 from tests.support.deeds import deeds
 
@@ -98,6 +101,38 @@ def test_what_happened_stays_in_the_rehearsal_which_is_closed(parts: Parts, even
         assert sum(totals.of_fund(session, made.id, EVERYTHING).values(), Totals()) == Totals()
         assert rehearsed(session, old).stays == said.stays
     assert verify(parts).broken == ()
+
+
+def test_the_terms_of_promises_are_copied_but_for_what_is_entered(
+    parts: Parts, evening: str
+) -> None:
+    terms = PledgeTerms(0, "Fund", "BE68539007547034", booked_until=date(2026, 6, 11))
+    with parts.database.unit_of_work() as session:
+        pledge_terms.save(session, funds.by_slug(session, evening).id, terms)
+        assert rehearsed(session, funds.by_slug(session, evening)).terms == terms
+
+    made = start_for_real(parts, evening, "conference", "Conference")
+
+    with parts.database.reading() as session:
+        assert pledge_terms.of_fund(session, made) == replace(terms, booked_until=None)
+
+
+def test_without_terms_of_its_own_a_fund_has_the_usual_ones_of_its_target(
+    parts: Parts, evening: str
+) -> None:
+    made = start_for_real(parts, evening, "conference", "Conference")
+
+    with parts.database.reading() as session:
+        assert pledge_terms.decided(session, made.id) is None
+
+
+def test_nobody_is_reminded_of_what_they_promised_in_the_rehearsal(
+    parts: Parts, evening: str
+) -> None:
+    a_pledge(parts, evening, Money(10_000, "GBP"), "GB", email="anna@example.org")
+    start_for_real(parts, evening, "conference", "Conference")
+
+    assert remind(parts) == 0
 
 
 def test_both_are_in_the_audit_log(parts: Parts, evening: str) -> None:

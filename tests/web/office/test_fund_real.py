@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fundtracker.domain.funds import FundStatus
+from fundtracker.domain.pledge_terms import PledgeTerms
 from fundtracker.domain.roles import Grant, Role
 from fundtracker.domain.totals import Totals
-from fundtracker.store import funds, totals
+from fundtracker.store import funds, pledge_terms, totals
 from tests.factories.rows import a_fund
 from tests.support.desk import Desk
 
@@ -49,6 +50,22 @@ def test_it_is_said_before_what_stays_and_what_is_copied(desk: Desk) -> None:
     assert "Promises: 3, €2,000.00 of them open" in words
     assert "Nothing is cleared" in words
     assert "Sections with their targets:" in words
+
+
+def test_the_terms_of_promises_are_among_it(desk: Desk, office: Office) -> None:
+    page = "/office/funds/evening/real"
+    assert "Terms of promises: the usual ones, without a bank account" in desk.see(page).words
+
+    terms = PledgeTerms(2_000, "Fund", "BE68539007547034")
+    with office.database.unit_of_work() as session:
+        pledge_terms.save(session, funds.by_slug(session, "evening").id, terms)
+    assert (
+        "Terms of promises: up to €20.00 count at once, and the bank account for transfers, of"
+        " which nothing is entered yet" in desk.see(page).words
+    )
+    with office.database.unit_of_work() as session:
+        pledge_terms.save(session, funds.by_slug(session, "evening").id, PledgeTerms(0))
+    assert "every promise waits for a treasurer" in desk.see(page).words
 
 
 def test_a_draft_is_made_and_the_rehearsal_closed(desk: Desk, office: Office) -> None:
