@@ -89,9 +89,7 @@ def play(
     evening = _Evening(parts, provider, fund)
     for cue in cues():
         until(cue.at)
-        said = evening.do(cue)
-        if said:
-            yield said
+        yield evening.do(cue)
     until(END)
 
 
@@ -107,7 +105,7 @@ class _Evening:
     doubled: int = 0
 
     def do(self, cue: Cue) -> str:
-        """Let one thing happen; return what is said of it, nothing where nothing did."""
+        """Let one thing happen; return what is said of it."""
         match cue.kind:
             case Kind.CALL:
                 said = self._call(cue.number)
@@ -123,7 +121,7 @@ class _Evening:
                 said = f"{UNCLEAR}    (parked: it does not count)"
             case Kind.GIFT:
                 said = self._give(cue.number)
-            case Kind.CONFIRM:
+            case _:
                 said = self._confirm(cue.at)
         return said
 
@@ -167,7 +165,5 @@ class _Evening:
     def _confirm(self, at: float) -> str:
         waiting = to_check(self.parts, self.fund.slug, but=[self.doubled])
         theirs = [row.number for row in waiting if row.teller == TELLER]
-        if not theirs:
-            return ""
         confirm(self.parts, self.fund.slug, f"{self.fund.slug}:confirm:{at}", theirs)
         return f"confirmed by a second person: {len(theirs)} lines"

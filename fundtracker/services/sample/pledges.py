@@ -17,6 +17,7 @@ from fundtracker.services.count import count
 from fundtracker.services.decide_pledge import cancel_pledge, confirm_pledge, write_off_pledge
 from fundtracker.services.promise import NewPledge, promise
 from fundtracker.services.restate_pledge import section_in
+from fundtracker.services.sample.floor import call, confirm_call
 from fundtracker.services.sample.tables import Fate
 from fundtracker.services.sample.times import at
 from fundtracker.store import funds, pledges
@@ -45,7 +46,7 @@ def deeds(
     yield pledge.at, lambda: _promise(at(parts, pledge.at), slug, pledge)
     if pledge.source is not PledgeSource.SECTION and pledge.fate is not Fate.UNCONFIRMED:
         answered = pledge.at + CONFIRMED
-        yield answered, lambda: _confirm(at(parts, answered), pledge)
+        yield answered, lambda: _confirm(at(parts, answered), slug, pledge)
     if pledge.fate in {Fate.CANCELLED, Fate.WRITTEN_OFF}:
         decided = pledge.at + DECIDED
         yield decided, lambda: _give_up(at(parts, decided), pledge)
@@ -67,6 +68,9 @@ def pay(parts: Parts, form: str, donation: str) -> None:
 def _promise(parts: Parts, slug: str, pledge: PlannedPledge) -> None:
     if find(parts, pledge.form) is not None:
         return
+    if pledge.source is PledgeSource.FLOOR:
+        call(parts, slug, pledge)
+        return
     with parts.database.unit_of_work() as session:
         fund = funds.by_slug(session, slug)
         online = pledge.source is PledgeSource.ONLINE
@@ -74,11 +78,7 @@ def _promise(parts: Parts, slug: str, pledge: PlannedPledge) -> None:
             section_id=section_in(session, fund.id, pledge.section, EVERYTHING),
             amount=pledge.amount,
             source=pledge.source,
-            status=(
-                PledgeStatus.OPEN
-                if pledge.source is PledgeSource.SECTION
-                else PledgeStatus.UNCONFIRMED
-            ),
+            status=PledgeStatus.UNCONFIRMED if online else PledgeStatus.OPEN,
             # Whoever promises online answers a mail before it counts.
             counted=not online,
             instalments=pledge.instalments,
@@ -103,9 +103,13 @@ def _email(pledge: PlannedPledge) -> str:
     return f"{pledge.name.split()[-1].lower()}@donors.example.org"
 
 
-def _confirm(parts: Parts, pledge: PlannedPledge) -> None:
+def _confirm(parts: Parts, slug: str, pledge: PlannedPledge) -> None:
     row = find(parts, pledge.form)
-    if row is not None and row.status == PledgeStatus.UNCONFIRMED:
+    if row is None or row.status != PledgeStatus.UNCONFIRMED:
+        return
+    if pledge.source is PledgeSource.FLOOR:
+        confirm_call(parts, slug, pledge)
+    else:
         confirm_pledge(parts, Shown(row.token, row.version), EVERYTHING)
 
 

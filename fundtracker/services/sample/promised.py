@@ -76,8 +76,8 @@ class Purses:
         self._others_pay(others, free)
         self._call_out([draft for draft in others if draft.amount is None])
         self._sections_promise(by_section, drafts)
-        self._make_up(drafts, EXPECTED, self.sample.promised)
-        self._make_up(drafts, frozenset({Fate.UNCONFIRMED}), self.sample.checked)
+        self._make_up(drafts)
+        self._check(drafts)
         return drafts
 
     def _payers(self) -> list[int]:
@@ -157,17 +157,25 @@ class Purses:
             # Of what it has paid already nothing more is expected.
             draft.amount = rest if draft.amount is None else draft.amount + rest
 
-    def _make_up(self, drafts: Sequence[Draft], fates: frozenset[Fate], whole: int) -> None:
+    def _make_up(self, drafts: Sequence[Draft]) -> None:
         """Let those without a sum yet share what is left of the whole, in rounded parts."""
-        ours = [draft for draft in drafts if draft.fate in fates]
+        ours = [draft for draft in drafts if draft.fate in EXPECTED]
         some = [draft for draft in ours if draft.amount is None]
-        left = Money(whole * CENTS - self._expected(ours), self.currency)
+        left = Money(self.sample.promised * CENTS - self._expected(ours), self.currency)
         for draft in some[:-1]:
             share = left.split_by([self.chance.choice(WEIGHTS), 2 * len(some)])[0]
             draft.amount = round_down(share)
             left -= draft.amount
         for draft in some[-1:]:
             draft.amount = left
+
+    def _check(self, drafts: Sequence[Draft]) -> None:
+        """Let what is left to be checked be the same sum each time: somebody heard it twice."""
+        ours = [draft for draft in drafts if draft.fate is Fate.UNCONFIRMED]
+        some = [draft for draft in ours if draft.amount is None]
+        left = Money(self.sample.checked * CENTS - self._expected(ours), self.currency)
+        for draft, share in zip(some, left.split(max(1, len(some))), strict=False):
+            draft.amount = share
 
     def _expected(self, drafts: Iterable[Draft]) -> int:
         """What is expected still, in minor units of the fund's currency."""

@@ -14,6 +14,7 @@ from fundtracker.services.create_fund import NewFund, create_fund
 from fundtracker.services.import_sections import import_sections
 from fundtracker.services.read_sections import COLUMNS
 from fundtracker.services.resync import read_from
+from fundtracker.services.sample.floor import to_look_at
 from fundtracker.services.sample.gifts import Happening, make_gifts
 from fundtracker.services.sample.plan import moment, plan
 from fundtracker.services.sample.pledges import deeds
@@ -149,6 +150,8 @@ def _promised(parts: Parts, slug: str, pledges: Sequence[PlannedPledge]) -> Iter
     for pledge in pledges:
         for then, deed in deeds(parts, slug, pledge):
             yield Happening(then, deed)
+    for then, deed in to_look_at(parts, slug, pledges):
+        yield Happening(then, deed)
 
 
 def _table(sample: Sample) -> bytes:

@@ -132,6 +132,13 @@ def test_sections_stand_at_every_interesting_place() -> None:
     assert max(stands.values()) < 1500
 
 
+def test_two_of_those_that_are_checked_look_the_same() -> None:
+    checked = [pledge for pledge in promised()[0] if pledge.fate is Fate.UNCONFIRMED]
+    alike = Counter((pledge.section, pledge.amount) for pledge in checked)
+
+    assert max(alike.values()) == 2
+
+
 def test_the_same_pledges_are_planned_each_time() -> None:
     assert promised() == promised()
 
