@@ -57,6 +57,9 @@ LIVE, SANDBOX, SIMULATED = "main", "sandbox", "simulator"
 LIVE_CALLS, SANDBOX_CALLS = 80, 20
 # Of these for what nobody waits for.
 BACKGROUND_CALLS = 5
+# Seconds after which what another process has booked is seen: a line of a teller's is to be in the
+# hall within a quarter of a second, of which the next picture of the number takes a tenth.
+BETWEEN_LOOKS = 0.1
 # The sample's hundreds of gifts are made by a command, for which the simulator lifts its limit.
 SAMPLE_CALLS = 1000
 # The simulator takes this key and no other; it is no secret, for no money moves there.
@@ -77,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     parts = Parts(
         database=database,
         gateway=_gateway(settings, simulator, LIVE_CALLS if settings.live else SANDBOX_CALLS),
-        broker=DatabaseBroker(lambda: _versions(database)),
+        broker=DatabaseBroker(lambda: _versions(database), BETWEEN_LOOKS),
         clock=lambda: datetime.now(UTC),
         actor=Actor.donor(),
         public_url=settings.public_url,

@@ -15,7 +15,7 @@ from fundtracker.services.desk.book import Origin, book, park
 from fundtracker.services.desk.once import Taken, digest_of, remember, repeated
 from fundtracker.services.desk.replace import replace_line
 from fundtracker.services.desk.sitting import sitting
-from fundtracker.services.desk.understand import Unanswered, desk_of, understand
+from fundtracker.services.desk.understand import Unanswered, called_up, desk_at, understand
 from fundtracker.services.desk.undo import refuse_if_taken_back, take_back
 from fundtracker.store import desks
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from fundtracker.domain.desk.values import Mark
+    from fundtracker.domain.desk.values import Desk, Mark
     from fundtracker.domain.scope import Scope
     from fundtracker.services.desk.sitting import Sitting
     from fundtracker.services.parts import Parts
@@ -67,21 +67,25 @@ def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
 
     Raises UnknownFund, NotNow, Unanswered, Invalid, OtherContent or Differs: nothing is written.
     """
+    # Before one's turn: while it lasts everybody else waits.
+    with parts.database.reading() as session:
+        desk = desk_at(session, slug, parts.actor.name, sent.habits)
     with sitting(parts, slug, scope, sent.key) as at:
         known = repeated(at, sent.client_id, sent.content)
         if known is not None:
             return known
-        taken = _command(at, sent) if sent.is_command else _line(at, sent)
+        desk = called_up(desk, at.row)
+        taken = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
         desks.learn(at.session, at.teller, sent.habits)
         return taken
 
 
-def _line(at: Sitting, sent: Sent) -> Taken:
+def _line(at: Sitting, desk: Desk, sent: Sent) -> Taken:
     refuse_unless_taking(at.fund, at.now)
-    return Taken(tuple(row.number for row in _booked(at, sent)))
+    return Taken(tuple(row.number for row in _booked(at, desk, sent)))
 
 
-def _booked(at: Sitting, sent: Sent) -> list[CallRow]:
+def _booked(at: Sitting, desk: Desk, sent: Sent) -> list[CallRow]:
     origin = Origin(
         raw=sent.line,
         typed_at=sent.typed_at,
@@ -89,7 +93,6 @@ def _booked(at: Sitting, sent: Sent) -> list[CallRow]:
         digest=digest_of(at, sent.content),
         replaces=sent.replaces,
     )
-    desk = desk_of(at.session, at.fund, at.row, at.teller, sent.habits)
     try:
         found = understand(at.session, at.fund, desk, sent.line, sure=sent.sure)
     except (Unanswered, Refused):
@@ -118,9 +121,8 @@ def _parked(at: Sitting, row: CallRow) -> list[CallRow]:
     return [row, old]
 
 
-def _command(at: Sitting, sent: Sent) -> Taken:
+def _command(at: Sitting, desk: Desk, sent: Sent) -> Taken:
     refuse_unless_correctable(at.fund)
-    desk = desk_of(at.session, at.fund, at.row, at.teller, sent.habits)
     origin = Origin(raw=sent.line, typed_at=sent.typed_at)
     rows = commands.do(at, desk, origin, sent.shown)
     return remember(at, sent.client_id, sent.content, sent.line, rows)

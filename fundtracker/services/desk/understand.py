@@ -22,7 +22,7 @@ from fundtracker.domain.errors import N_, FundtrackerError
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.domain.totals import Totals
-from fundtracker.store import aliases, desks, prepared, rates, sections, totals
+from fundtracker.store import aliases, desks, funds, prepared, rates, sections, totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,8 +87,7 @@ def desk_of(
     of_fund = sections.of_fund(session, fund.id, EVERYTHING)
     parts = {part.section.code: part.section for part in of_fund}
     codes = {section.id: code for code, section in parts.items()}
-    known, level = rates.current(session, fund), desks.level_of(row)
-    return Desk(
+    desk = Desk(
         sections=parts,
         aliases={
             word: codes[section]
@@ -96,10 +95,25 @@ def desk_of(
             if section in codes
         },
         currency=fund.currency,
-        rates=known,
+        rates=rates.current(session, fund),
         ceiling=fund.ceiling,
         habits={**desks.habits(session, teller), **habits},
-        level=None if level is None or level.currency not in known else level,
+    )
+    return called_up(desk, row)
+
+
+def desk_at(session: Session, slug: str, teller: str, habits: Mapping[str, Mark]) -> Desk:
+    """The same of the fund at an address; raises UnknownFund."""
+    fund = funds.by_slug(session, slug)
+    return desk_of(session, fund, desks.of_fund(session, fund.id), teller, habits)
+
+
+def called_up(desk: Desk, row: DeskRow) -> Desk:
+    """The desk with what tellers may have set a moment ago."""
+    level = desks.level_of(row)
+    return replace(
+        desk,
+        level=None if level is None or level.currency not in desk.rates else level,
         in_fund_currency=row.in_fund_currency,
     )
 
