@@ -12,7 +12,7 @@ import secrets
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import quantiles
@@ -157,6 +157,8 @@ class Teller:
     def follow(self, stop: Event) -> None:
         """Keep the stream open, and ask for the state when it says that there is a newer one."""
         with (
+            # The server ends before the streams do.
+            suppress(http.client.HTTPException, OSError),
             socket.create_connection(("127.0.0.1", self._port), timeout=30) as stream,
             closing(self._connect()) as connection,
         ):
