@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.donations import Method
-from fundtracker.domain.errors import N_
+from fundtracker.domain.errors import N_, NotNow
 from fundtracker.domain.references import numbers_in
 from fundtracker.services.allocate import Wanted, propose, reverse
 from fundtracker.services.plan_payment import plan
@@ -72,15 +73,13 @@ def matches(session: Session, fund_id: int | None, scope: Scope, now: datetime) 
     pairs = list(_pairs(session, gifts, no, scope))[:MOST_TOLD]
     given = treasury_donations.by_ids(session, [gift.id for gift, _, _ in pairs], scope)
     owed = treasury_pledges.by_ids(session, [debt.id for _, debt, _ in pairs], scope, now)
-    return [
-        Match(
-            given[gift.id],
-            owed[debt.id],
-            why,
-            plan(session, gift.token, [Wanted(debt.token)], scope),
-        )
-        for gift, debt, why in pairs
-    ]
+    found = []
+    for gift, debt, why in pairs:
+        # Too little for the smallest coin of the pledge, perhaps, pays nothing of it.
+        with suppress(NotNow):
+            planned = plan(session, gift.token, [Wanted(debt.token)], scope)
+            found.append(Match(given[gift.id], owed[debt.id], why, planned))
+    return found
 
 
 def reject(parts: Parts, donation: str, pledge: str, scope: Scope) -> None:

@@ -17,8 +17,11 @@ from fundtracker.domain.errors import N_, GatewayRefused
 from fundtracker.domain.money import Money
 from fundtracker.payments.events import refund_key
 from fundtracker.payments.gateway import RefundOrder
+from fundtracker.services.book_pledges import Books
+from fundtracker.services.count import count
 from fundtracker.services.receive import arrival
-from fundtracker.store import inbox, refund_orders
+from fundtracker.services.withdraw_refunded import withdraw_refunded
+from fundtracker.store import donations, funds, inbox, refund_orders
 from fundtracker.store.donations import DonationRow
 
 if TYPE_CHECKING:
@@ -107,7 +110,17 @@ def _keep(parts: Parts, key: str, seen: Seen) -> None:
     """Put the answer into the inbox and its id on the order, in one."""
     with parts.database.unit_of_work() as session:
         inbox.put(session, [arrival(parts.gateway.account, seen)], parts.clock())
-        refund_orders.known(session, key).refund_id = seen.id
+        order = refund_orders.known(session, key)
+        donation = donations.locked(session, order.donation_id)
+        order.refund_id = seen.id
+        session.flush()
+        # Stripe's own word of it may have been quicker, when nobody knew yet whose refund it was.
+        currency = funds.by_ids(session, [donation.fund_id])[donation.fund_id].currency
+        books = Books(session, parts, {donation.fund_id: currency}, parts.clock())
+        withdrawn = withdraw_refunded(books, [donation.id], {})
+        versions = count(session, withdrawn, books.now) if withdrawn else {}
+    for slug, version in versions.items():
+        parts.broker.announce(slug, version)
 
 
 def _refuse(parts: Parts, key: str, sentence: str) -> None:

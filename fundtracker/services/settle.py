@@ -19,7 +19,7 @@ from fundtracker.services.count import count
 from fundtracker.services.identify import refs, tokens
 from fundtracker.services.merge import Batch, Case, Verdict, gift_of
 from fundtracker.services.pay_pledges import follow
-from fundtracker.services.withdraw_refunded import withdraw_refunded
+from fundtracker.services.withdraw_refunded import what_is_paid, withdraw_refunded
 from fundtracker.store import donations, funds, inbox, ledger, payments, recount
 from fundtracker.store.database import is_passing, lock_settler
 from fundtracker.store.donations import StripeRefRow
@@ -206,9 +206,10 @@ def _follow(
     currencies = {case.row.fund_id: case.gift.base_currency for case in moved}
     fresh = {case.row.id for case in moved} - set(booked_before)
     books = Books(session, parts, currencies, now)
-    followed = follow(books, [case.row for case in moved], fresh)
     less = [case.row.id for case in moved if case.row.kept < kept_before[case.row.id]]
-    return merged(followed, withdraw_refunded(books, less) if less else {})
+    paid_before = what_is_paid(session, less)
+    followed = follow(books, [case.row for case in moved], fresh)
+    return merged(followed, withdraw_refunded(books, less, paid_before))
 
 
 def _renamed(batch: Batch) -> dict[int, str]:

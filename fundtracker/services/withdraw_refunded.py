@@ -10,17 +10,32 @@ from fundtracker.services.decide_pledge import cancelled
 from fundtracker.store import allocations, pledges, refund_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy.orm import Session
 
     from fundtracker.services.book_pledges import Books, Changes
 
 
-def withdraw_refunded(books: Books, donation_ids: Collection[int]) -> Changes:
+def what_is_paid(session: Session, donation_ids: Collection[int]) -> dict[int, int]:
+    """What each part of these donations pays, before something goes back."""
+    if not donation_ids:
+        return {}
+    paying = allocations.confirmed_of(session, donation_ids)
+    return {part.id: part.kept_amount for parts in paying.values() for part in parts}
+
+
+def withdraw_refunded(
+    books: Books, donation_ids: Collection[int], paid_before: Mapping[int, int]
+) -> Changes:
     """Cancel the pledges that refunds were to cancel, once these have gone through.
 
-    Of donations that are locked and have just lost something. Otherwise a pledge is open again by
-    itself. Returns what `count` is to add.
+    Of donations that are locked and have just lost something, only those that are paid less than
+    `paid_before`: another refund may have left one open on purpose. Otherwise a pledge is open
+    again by itself. Returns what `count` is to add.
     """
+    if not donation_ids:
+        return {}
     orders = refund_orders.withdrawing(books.session, donation_ids)
     if not orders:
         return {}
@@ -31,7 +46,7 @@ def withdraw_refunded(books: Books, donation_ids: Collection[int]) -> Changes:
         part.pledge_id
         for parts in paying.values()
         for part in parts
-        if part.kept_amount < part.amount
+        if part.kept_amount < paid_before.get(part.id, part.amount)
     }
     rows = [row for row in pledges.lock(books.session, ids).values() if row.status in EXPECTED]
     return alter(books, rows, "pledge_cancelled", cancelled)

@@ -20,7 +20,7 @@ from fundtracker.services.restate_pledge import NAME_LIMIT, section_in
 from fundtracker.store import funds, pledges, rates
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from fundtracker.store.pledges import PledgeRow
 
 MOST_PARTS = 60
+MOST_YEARS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _write(parts: Parts, slug: str, written: Written, attempt: str, scope: Scope
         known = pledges.by_attempt(session, attempt)
         if known is not None:
             return known.token
-        new = _new(session, fund, section_id, written, attempt)
+        new = _new(session, fund, section_id, written, attempt, parts.clock())
         made = promise(session, parts, fund, [new])
         (row,) = made.rows
         versions = count(session, made.changes, parts.clock())
@@ -88,7 +89,7 @@ def _write(parts: Parts, slug: str, written: Written, attempt: str, scope: Scope
 
 
 def _new(
-    session: Session, fund: Fund, section_id: int, written: Written, attempt: str
+    session: Session, fund: Fund, section_id: int, written: Written, attempt: str, now: datetime
 ) -> NewPledge:
     refuse_unless_enterable(fund)
     if written.amount.minor <= 0:
@@ -97,6 +98,8 @@ def _new(
         raise Invalid(
             N_("A pledge can be due in 1 to %(most)s parts."), field="parts", most=MOST_PARTS
         )
+    if abs(written.due.year - now.year) > MOST_YEARS:
+        raise Invalid(N_("Please check the year."), field="due")
     if written.amount.minor < written.parts:
         raise Invalid(N_("That is too little for so many parts."), field="parts")
     name = clean_line(written.name, field="name", limit=NAME_LIMIT)
@@ -145,5 +148,6 @@ def _record(session: Session, parts: Parts, row: PledgeRow, written: Written) ->
 
 def _attempt(parts: Parts, slug: str, written: Written) -> str:
     """Name a form by its random number, by who sent it and by what makes it another pledge."""
-    what = (str(parts.actor), slug, written.section, str(written.amount), written.name)
+    days = (written.due.isoformat(), str(written.parts))
+    what = (str(parts.actor), slug, written.section, str(written.amount), *days, written.name)
     return sha256("\x1f".join((written.attempt, *what)).encode()).hexdigest()

@@ -62,6 +62,22 @@ def test_a_reference_finds_the_pledge_whatever_its_section_and_sum(chest: Chest)
     assert match.why.label
 
 
+def test_a_gift_too_small_to_pay_anything_is_no_match(chest: Chest) -> None:
+    pledge = a_pledge(chest.parts, SLUG, Money(90_000, "GBP"), "CH")
+    gift = Entered(
+        "a-form-of-today",
+        Method.BANK,
+        "GB",
+        Money(4, "CLP"),
+        chest.parts.clock().date(),
+        "Bank",
+        reference=reference(pledge.number),
+    )
+    enter_gift(chest.parts, SLUG, gift, EVERYWHERE)
+
+    assert found(chest) == []
+
+
 def test_the_same_section_and_sum_within_the_hour_go_before_others(chest: Chest) -> None:
     clock = chest.parts.clock
     old = a_pledge(chest.parts, SLUG, Money(5000, "GBP"), "GB")

@@ -11,6 +11,7 @@ from fundtracker.domain.pledges import PledgeStatus
 from fundtracker.domain.scope import Scope
 from fundtracker.services.allocate import Wanted, allocate
 from fundtracker.services.order_refund import REOPENED, WITHDRAWN, RefundWish, order_refund
+from fundtracker.services.send_refund import send_refund
 from fundtracker.services.verify import verify
 from fundtracker.store import donations, refund_orders
 from tests.factories.pledges import a_pledge, read
@@ -21,6 +22,7 @@ from tests.support.telling import tell_and_settle, whole
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
     from fundtracker.store.funds import FundRow
+    from tests.support.gateway import MemoryGateway
 
 EVERYWHERE = Scope.everything()
 
@@ -52,7 +54,7 @@ def refund(desk: Parts, pay: Payment, minor: int, fate: str) -> None:
     key = f"a-form-of-today-{minor}"
     wish = RefundWish(key, Money(minor, "GBP"), "asked for", fate)
     order_refund(desk, pay.token, wish, EVERYWHERE)
-    told = pay.refund(minor)
+    told = pay.refund(minor, f"_{minor}")
     with desk.database.unit_of_work() as session:
         refund_orders.known(session, key).refund_id = told["id"]
     tell_and_settle(desk, event(told))
@@ -115,3 +117,33 @@ def test_it_has_to_be_said_what_becomes_of_it_where_it_is_touched(
     refund(desk, pay, 1000, "")
     with desk.database.reading() as session:
         assert donations.by_token(session, pay.token, EVERYWHERE).kept == 4000
+
+
+def test_it_is_withdrawn_though_stripe_was_quicker_than_our_own_answer(
+    desk: Parts, fund: FundRow, gateway: MemoryGateway
+) -> None:
+    pay, token = a_paid_pledge(desk, fund)
+    wish = RefundWish("a-form-of-the-day", Money(4500, "GBP"), "asked for", WITHDRAWN)
+    order_refund(desk, pay.token, wish, EVERYWHERE)
+    tell_and_settle(desk, event(pay.refund(4500, id="re_a-form-of-the-day")))
+    assert read(desk, token).status == PledgeStatus.OPEN
+
+    send_refund(desk, "a-form-of-the-day")
+
+    assert gateway.objects["re_a-form-of-the-day"]
+    assert read(desk, token).status == PledgeStatus.CANCELLED
+    assert whole(desk, fund.id).pledged == 0
+    assert verify(desk).broken == ()
+
+
+def test_one_that_an_earlier_refund_left_open_stays_open(desk: Parts, fund: FundRow) -> None:
+    pay, first = a_paid_pledge(desk, fund, 2000)
+    second = a_pledge(desk, fund.slug, Money(3000, "GBP")).token
+    allocate(desk, pay.token, [Wanted(second)], EVERYWHERE)
+    refund(desk, pay, 3000, REOPENED)
+
+    refund(desk, pay, 500, WITHDRAWN)
+
+    assert read(desk, second).status == PledgeStatus.OPEN
+    assert read(desk, first).status == PledgeStatus.CANCELLED
+    assert verify(desk).broken == ()

@@ -93,6 +93,13 @@ def test_other_places_and_currencies_are_refused(desk: Parts, fund: FundRow) -> 
         write_pledge(desk, fund.slug, WRITTEN, EVERYWHERE)
 
 
+def test_a_year_that_nobody_lives_to_see_is_asked_about(desk: Parts, fund: FundRow) -> None:
+    with pytest.raises(Invalid) as refused:
+        write_pledge(desk, fund.slug, replace(WRITTEN, due=date(9999, 12, 31)), EVERYWHERE)
+
+    assert refused.value.field == "due"
+
+
 def test_a_gift_plans_for_pledges_of_its_own_fund_alone(desk: Parts, fund: FundRow) -> None:
     with desk.database.unit_of_work() as session:
         other = a_fund(session)
