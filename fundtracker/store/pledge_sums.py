@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fundtracker.domain.scope import Scope
 
 # So many are added up while a page is waited for.
-MOST_ADDED = 50_000
+MOST_ADDED = 20_000
 _NOTHING = 0
 _IS_EXPECTED = PledgeRow.status.in_(EXPECTED)
 _LEFT = PledgeRow.base - PledgeRow.paid_base - PledgeRow.rounded

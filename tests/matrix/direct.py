@@ -27,6 +27,7 @@ from fundtracker.store.base import fingerprints
 from fundtracker.store.donations import DonationRow
 from tests.factories.owned import add
 from tests.factories.rows import NOW
+from tests.matrix import direct_pledges
 from tests.matrix.cast import cast
 from tests.matrix.crawler import refused_links
 from tests.matrix.direct_desk import DESK
@@ -148,10 +149,33 @@ DIRECT: dict[str, Direct] = DESK | {
     "store/treasury_search.py:named_by": _within_the_hall(_named),
     "web/office/found.py:may": _offered,
     "web/treasury/donation.py:may": _offered,
+    "web/treasury/pledge.py:may": _offered,
+    "services/look_at_pledge.py:look_at_pledge": direct_pledges.addressed,
+    "services/restate_pledge.py:section_in": _within_the_hall(direct_pledges.moved),
+    "services/write_pledge.py:_write": direct_pledges.written,
+    "store/allocations.py:of_pledge": _within_the_hall(direct_pledges.paid_by),
+    "store/allocations.py:of_donation": _within_the_hall(direct_pledges.pays),
+    "store/donations.py:by_token": _within_the_hall(direct_pledges.gift),
+    "store/pledge_matches.py:fitting": _within_the_hall(direct_pledges.fitting),
+    "store/pledge_matches.py:free_gifts": _within_the_hall(direct_pledges.free),
+    "store/pledge_matches.py:numbered": _within_the_hall(direct_pledges.numbered),
+    "store/pledge_matches.py:proposed": _within_the_hall(direct_pledges.proposed),
+    "store/pledge_matches.py:refused": _within_the_hall(direct_pledges.refused),
+    "store/pledge_search.py:_named": _within_the_hall(direct_pledges.named),
+    "store/pledges.py:by_number": _within_the_hall(direct_pledges.number),
+    "store/statement_pledges.py:promises": _within_the_hall(direct_pledges.stated),
+    "store/treasury_donations.py:by_ids": _within_the_hall(direct_pledges.gifts),
+    "store/treasury_journals.py:of_pledge": _within_the_hall(direct_pledges.booked),
+    "store/treasury_pledges.py:by_ids": _within_the_hall(direct_pledges.promises),
 }
 
 # Those behind which nothing comes out either, and why.
 BEHIND = {
+    "store/pledge_history.py:_decided": "tells of one pledge, which was found within the scope",
+    "store/recent_pledges.py:_alone": "completes calls that were found within the scope",
+    "store/recent_pledges.py:_together": "completes calls that were found within the scope",
+    "store/recent_pledges.py:calls_of_hall": "finds what is completed within the scope again",
+    "store/statement_pledges.py:_differences": "belong to promises that are filtered before",
     "web/office/section.py:_page": "shows the parts of a section, which are filtered before",
     "web/office/sections.py:sections": "names the funds of parts that are filtered before",
     "web/treasury/promises.py:_may_settle": "draws a button; the service looks by itself",
