@@ -15,6 +15,7 @@ from fundtracker.domain.filters import (
     written,
 )
 from fundtracker.domain.pledge_stages import Age, Stage
+from fundtracker.domain.pledge_tasks import PledgeTask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +43,8 @@ class PledgeFilter:
 
     `fund` is a slug, `section` a code or "-" for none, `since` and `until` are days that belong to
     it. `status` is a stage, or "expected" for all that is open. `age` is how long the oldest open
-    part is due. `unnamed` is "1" for those of persons whose name nobody wrote down. `text` is a
-    number, a reference or, where names may be seen, the name.
+    part is due, `task` what is to be done about it. `unnamed` is "1" for those of persons whose
+    name nobody wrote down. `text` is a number, a reference or, where names may be seen, the name.
     """
 
     fund: str = ""
@@ -54,6 +55,7 @@ class PledgeFilter:
     until: date | None = None
     dates: PledgeDates = PledgeDates.EVENT
     age: str = ""
+    task: str = ""
     unnamed: str = ""
     text: str = ""
 
@@ -70,6 +72,7 @@ class PledgeFilter:
             until=until,
             dates=PledgeDates(one_of(args, "dates", frozenset(PledgeDates)) or PledgeDates.EVENT),
             age=one_of(args, "age", frozenset(Age)),
+            task=one_of(args, "task", frozenset(PledgeTask)),
             unnamed=one_of(args, "unnamed", _YES),
             text=text_in(args),
         )

@@ -12,9 +12,11 @@ from sqlalchemy import and_, false, literal_column, or_, select
 from fundtracker.domain.filters import comparable
 from fundtracker.domain.pledge_filters import EXPECTED, PledgeDates
 from fundtracker.domain.pledge_stages import Age, Stage
+from fundtracker.domain.pledge_tasks import PledgeTask
 from fundtracker.domain.pledges import PledgeSource, PledgeStatus
 from fundtracker.domain.references import numbers_in, typed_number
 from fundtracker.store.base import fingerprints
+from fundtracker.store.pledge_tasks import to_be_done
 from fundtracker.store.pledges import PledgeRow
 from fundtracker.store.scoping import within
 from fundtracker.store.treasury_places import days_of, place_of
@@ -96,6 +98,8 @@ def _asked(
     if wanted.age:
         age = Age(wanted.age)
         yield _by_day(today, lambda day: and_(*_due(*age.between(day))))
+    if wanted.task:
+        yield to_be_done(PledgeTask(wanted.task))
     if wanted.unnamed:
         # A section's own pledge needs no person's name.
         yield and_(UNNAMED, PledgeRow.source != PledgeSource.SECTION)

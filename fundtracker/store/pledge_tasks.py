@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from fundtracker.domain.money import Money
@@ -50,11 +50,6 @@ def listed(session: Session, scope: Scope) -> list[TaskLine]:
     """What is to be done about promises within a scope, the newest promise first."""
     ask, give_up = aliased(PledgeReminderRow), aliased(PledgeReminderRow)
     contact = PledgeContactRow
-    waits = and_(
-        PledgeRow.source == PledgeSource.ONLINE,
-        PledgeRow.status == PledgeStatus.UNCONFIRMED,
-        PledgeRow.confirmed_at.is_not(None),
-    )
     is_open = PledgeRow.status == PledgeStatus.OPEN
     query = (
         select(
@@ -82,7 +77,7 @@ def listed(session: Session, scope: Scope) -> list[TaskLine]:
         .where(
             PledgeRow.paid < PledgeRow.amount,
             or_(
-                waits,
+                _waits(),
                 and_(
                     is_open,
                     or_(
@@ -111,6 +106,39 @@ def listed(session: Session, scope: Scope) -> list[TaskLine]:
         )
         for row in session.execute(query)
     ]
+
+
+def to_be_done(task: PledgeTask) -> ColumnElement[bool]:
+    """Whether this is what is to be done about a pledge, as a condition of a query over pledges."""
+    told = exists().where(
+        PledgeContactRow.pledge_id == PledgeRow.id, PledgeContactRow.said_paid_at.is_not(None)
+    )
+    asked, given_up = (
+        exists().where(_came(PledgeReminderRow, stage)) for stage in (Stage.TASK, Stage.WRITE_OFF)
+    )
+    is_open = PledgeRow.status == PledgeStatus.OPEN
+    conditions: dict[PledgeTask, tuple[ColumnElement[bool], ...]] = {
+        PledgeTask.CHECK: (_waits(),),
+        PledgeTask.FIND_PAYMENT: (is_open, told),
+        PledgeTask.WRITE_OFF: (is_open, given_up, not_(told)),
+        PledgeTask.ASK: (is_open, asked, not_(given_up), not_(told)),
+    }
+    return and_(PledgeRow.paid < PledgeRow.amount, *conditions[task])
+
+
+def of_pledge(session: Session, pledge_id: int) -> PledgeTask | None:
+    """What is to be done about a pledge that was found before, if anything is."""
+    labels = [to_be_done(task).label(task) for task in PledgeTask]
+    row = session.execute(select(*labels).where(PledgeRow.id == pledge_id)).one()
+    return next((task for task, is_so in zip(PledgeTask, row, strict=True) if is_so), None)
+
+
+def _waits() -> ColumnElement[bool]:
+    return and_(
+        PledgeRow.source == PledgeSource.ONLINE,
+        PledgeRow.status == PledgeStatus.UNCONFIRMED,
+        PledgeRow.confirmed_at.is_not(None),
+    )
 
 
 def _came(reminder: type[PledgeReminderRow], stage: Stage) -> ColumnElement[bool]:

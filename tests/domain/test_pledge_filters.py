@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fundtracker.domain.errors import Invalid
 from fundtracker.domain.pledge_filters import EXPECTED, PledgeDates, PledgeFilter
 from fundtracker.domain.pledge_stages import Age, Stage
+from fundtracker.domain.pledge_tasks import PledgeTask
 from fundtracker.domain.pledges import PledgeSource
 
 FULL = {
@@ -20,6 +21,7 @@ FULL = {
     "until": "2026-06-30",
     "dates": "due",
     "age": "over_90",
+    "task": "find_payment",
     "unnamed": "1",
     "text": "AC34 67DE",
 }
@@ -49,6 +51,7 @@ def test_nothing_asked_leaves_everything_and_an_address_without_a_question() -> 
         ("since", "12.06.2026"),
         ("dates", "booking"),
         ("age", "old"),
+        ("task", "dance"),
         ("unnamed", "yes"),
         ("text", "a\u202eb"),
     ],
@@ -77,6 +80,7 @@ def test_a_last_day_before_the_first_one_is_refused() -> None:
         until=days,
         dates=st.sampled_from(PledgeDates),
         age=st.sampled_from(["", *Age]),
+        task=st.sampled_from(["", *PledgeTask]),
         unnamed=st.sampled_from(["", "1"]),
         text=st.sampled_from(["", "AC34 67DE", "Rosa & Karl = ?"]),
     )

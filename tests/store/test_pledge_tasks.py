@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fundtracker.domain.money import Money
+from fundtracker.domain.pledge_filters import PledgeFilter
 from fundtracker.domain.pledge_tasks import PledgeTask
 from fundtracker.domain.pledge_terms import PledgeTerms
 from fundtracker.domain.scope import Scope
 from fundtracker.services.answer_pledge import looked_at, postpone, say_paid, withdraw
 from fundtracker.services.change_pledge import Shown
 from fundtracker.services.remind import remind
-from fundtracker.store import funds, pledge_tasks, pledge_terms
+from fundtracker.store import funds, pledge_tasks, pledge_terms, treasury_pledges
 from tests.factories.pledges import a_pledge, read
 from tests.factories.rows import a_fund
 from tests.services.promising import FIFTY, confirmed, promised
@@ -44,7 +45,21 @@ def lines(parts: Parts, scope: Scope | None = None) -> list[TaskLine]:
 
 
 def tasks(parts: Parts) -> list[PledgeTask]:
-    return [line.task for line in lines(parts)]
+    """Return what is to be done, which the list of pledges and each page know as well."""
+    listed = lines(parts)
+    with parts.database.reading() as session:
+        for task in PledgeTask:
+            found = treasury_pledges.pledges(
+                session,
+                PledgeFilter(task=task),
+                Scope.everything(),
+                now=parts.clock(),
+                limit=99,
+            )
+            tokens = [line.token for line in listed if line.task is task]
+            assert [line.token for line in found] == tokens
+            assert {pledge_tasks.of_pledge(session, line.id) for line in found} <= {task}
+    return [line.task for line in listed]
 
 
 def all_wait(parts: Parts) -> None:
@@ -61,9 +76,11 @@ def days_after(clock: Clock, days: int) -> None:
 def test_what_goes_well_is_nobodys_task(parts: Parts) -> None:
     confirmed(parts)
     promised(parts, attempt="another-form-of-today")
-    a_pledge(parts, "hall", FIFTY, status="unconfirmed")
+    row = a_pledge(parts, "hall", FIFTY, status="unconfirmed")
 
     assert tasks(parts) == []
+    with parts.database.reading() as session:
+        assert pledge_tasks.of_pledge(session, row.id) is None
 
 
 def test_what_is_too_large_to_count_by_itself_is_to_be_checked(parts: Parts, clock: Clock) -> None:
@@ -73,6 +90,7 @@ def test_what_is_too_large_to_count_by_itself_is_to_be_checked(parts: Parts, clo
     (line,) = lines(parts)
     assert (line.task, line.token, line.since) == (PledgeTask.CHECK, token, clock.now)
     assert (line.fund, line.section, line.open) == ("hall", "Sec GB", FIFTY)
+    assert tasks(parts) == [PledgeTask.CHECK]
 
 
 def test_a_payment_that_somebody_tells_of_is_looked_for(parts: Parts) -> None:

@@ -82,6 +82,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
             "_tokens",
         ),
         "store/pledge_history.py": ("promiser_of",),
+        "store/pledge_tasks.py": ("of_pledge",),
         "store/treasury_refunds.py": ("_askers", "_bases"),
     },
     "writes at a desk that was found within a scope, and is locked": {

@@ -16,6 +16,7 @@ from fundtracker.services.look_at_pledge import look_at_pledge
 from fundtracker.store import (
     allocations,
     funds,
+    pledge_tasks,
     sections,
     staff,
     treasury_donations,
@@ -116,6 +117,7 @@ def page(
             paying=paying,
             names=staff.names_of(session, wording.staff_tokens(actors)),
             may=may,
+            task=pledge_tasks.of_pledge(session, line.id),
             movable=_sections(session, fund.id) if may.decide and not line.paid else {},
             promiser=promiser,
             stages=STAGES,

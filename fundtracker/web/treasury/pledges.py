@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.errors import N_, Invalid
 from fundtracker.domain.pledge_filters import EXPECTED, PledgeFilter
 from fundtracker.domain.pledge_stages import Age, Stage
+from fundtracker.domain.pledge_tasks import PledgeTask
 from fundtracker.domain.pledges import PledgeSource
 from fundtracker.domain.roles import Permission
 from fundtracker.store import pledge_sums, treasury_pledges
@@ -25,6 +26,7 @@ STAGES = {
     **{stage.value: stage.label for stage in Stage},
 }
 AGES = {age.value: age.label for age in Age}
+TASKS = {task.value: task.label for task in PledgeTask}
 SOURCES = {source.value: source.label for source in PledgeSource}
 
 
@@ -63,6 +65,7 @@ def pledges() -> tuple[str, int]:
         sums=sums,
         stages=STAGES,
         ages=AGES,
+        tasks=TASKS,
         sources=SOURCES,
         may_change=me().may(Permission.CHANGE_PLEDGES),
         several_funds=asked.several_funds,

@@ -50,7 +50,12 @@ def promises_looked_at() -> Response:
         raise Invalid
     looked_at(acting(), token, scope(Permission.CHANGE_PLEDGES))
     flash(gettext("Thank you. As far as it is not paid, reminders go on."))
-    return redirect(url_for("treasury.promises"), HTTPStatus.SEE_OTHER)
+    to = (
+        url_for("treasury.pledge", token=token)
+        if request.form.get("at") == "pledge"
+        else url_for("treasury.promises")
+    )
+    return redirect(to, HTTPStatus.SEE_OTHER)
 
 
 def _may_settle(line: TaskLine) -> bool:

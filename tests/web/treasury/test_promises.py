@@ -51,11 +51,33 @@ def test_a_payment_that_somebody_tells_of_is_listed_and_settled(
     assert ledger.audited() == [("pledge_changed", f"pledge:{told.number}")]
 
 
+def test_the_page_of_the_pledge_says_and_settles_it_as_well(
+    ledger: Ledger, told: PledgeRow
+) -> None:
+    client, page = ledger.office.sign_in(ledger.of_britain()), f"/treasury/pledges/{told.token}"
+    other = a_pledge(ledger.parts, ledger.slug, FIFTY, "GB")
+    assert "find the payment that its owner tells of" in client.get(page).get_data(as_text=True)
+    listed = client.get("/treasury/pledges?task=find_payment").get_data(as_text=True)
+    assert told.token in listed
+    assert other.token not in listed
+
+    answer = client.post(PAGE, data={"token": told.token, "at": "pledge"})
+
+    assert answer.location == page
+    settled = client.get(page).get_data(as_text=True)
+    assert "To be done" not in settled
+    assert "reminders go on" in settled
+    assert ledger.audited() == [("pledge_changed", f"pledge:{told.number}")]
+
+
 def test_who_only_reads_is_offered_no_button(ledger: Ledger, told: PledgeRow) -> None:
     client = ledger.office.sign_in(AUDITOR)
 
     assert spoken(told.number) in seen(client)
     assert "I have looked" not in seen(client)
+    own = client.get(f"/treasury/pledges/{told.token}").get_data(as_text=True)
+    assert "find the payment" in own
+    assert "I have looked" not in own
     assert client.post(PAGE, data={"token": told.token}).status_code == 403
 
 
