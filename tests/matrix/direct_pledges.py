@@ -40,6 +40,14 @@ if TYPE_CHECKING:
 EVERYWHERE = Scope.everything()
 
 
+def unpaid(session: Session, place: Place) -> int:
+    """Let a pledge be open, whatever was done to it while filters were left out."""
+    row = session.get_one(PledgeRow, place.pledge_id)
+    row.paid, row.open_due = 0, row.made_at.date()
+    session.flush()
+    return row.amount
+
+
 def paid_by(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
     """Tell whether it is told what pays somebody else's pledge."""
     return bool(allocations.of_pledge(session, foreign.pledge_id, scope))
@@ -79,13 +87,15 @@ def free(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
 
 def numbered(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
     """Tell whether somebody else's pledge is offered for a reference."""
+    unpaid(session, foreign)
     return bool(pledge_matches.numbered(session, [foreign.pledge_number], scope))
 
 
 def fitting(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
     """Tell whether somebody else's pledge is offered for its sum."""
+    owed = unpaid(session, foreign)
     own = pledge_matches.Gift(
-        1, "", foreign.fund_id, foreign.section_id, "bank", "GBP", foreign.promised, None, None
+        1, "", foreign.fund_id, foreign.section_id, "bank", "GBP", owed, None, None
     )
     return bool(pledge_matches.fitting(session, [own], scope))
 
