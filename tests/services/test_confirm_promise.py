@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -142,6 +143,24 @@ def test_what_many_addresses_promise_within_an_hour_waits_from_some_sum_on(
     clock.advance(3600)
     many(parts, 1)
     assert pledges(parts)[-1].counted
+
+
+def test_those_that_answer_at_the_same_moment_add_up_as_well(parts: Parts, hall_id: int) -> None:
+    limit(parts, BASE)
+    many(parts, 18)
+    links = [
+        promised(parts, email=f"{number}@example.org", attempt=f"a-late-form-{number}")
+        for number in range(6)
+    ]
+
+    threads = [Thread(target=confirm_promise, args=(parts, each)) for each in links]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(row.counted for row in pledges(parts)) == 20
+    assert whole(parts, hall_id).pledged == 20 * BASE
 
 
 def test_what_a_treasurer_lets_through_does_not_use_that_up(parts: Parts) -> None:
