@@ -117,7 +117,8 @@ def _keep(parts: Parts, key: str, seen: Seen) -> None:
         # Stripe's own word of it may have been quicker, when nobody knew yet whose refund it was.
         currency = funds.by_ids(session, [donation.fund_id])[donation.fund_id].currency
         books = Books(session, parts, {donation.fund_id: currency}, parts.clock())
-        withdrawn = withdraw_refunded(books, [donation.id], {})
+        orders = refund_orders.withdrawing(session, [donation.id])
+        withdrawn = withdraw_refunded(books, orders, {})
         versions = count(session, withdrawn, books.now) if withdrawn else {}
     for slug, version in versions.items():
         parts.broker.announce(slug, version)

@@ -20,7 +20,15 @@ from fundtracker.services.identify import refs, tokens
 from fundtracker.services.merge import Batch, Case, Verdict, gift_of
 from fundtracker.services.pay_pledges import follow
 from fundtracker.services.withdraw_refunded import what_is_paid, withdraw_refunded
-from fundtracker.store import donations, funds, inbox, ledger, payments, recount
+from fundtracker.store import (
+    donations,
+    funds,
+    inbox,
+    ledger,
+    payments,
+    recount,
+    refund_orders,
+)
 from fundtracker.store.database import is_passing, lock_settler
 from fundtracker.store.donations import StripeRefRow
 from fundtracker.store.inbox import InboxState
@@ -207,9 +215,10 @@ def _follow(
     fresh = {case.row.id for case in moved} - set(booked_before)
     books = Books(session, parts, currencies, now)
     less = [case.row.id for case in moved if case.row.kept < kept_before[case.row.id]]
-    paid_before = what_is_paid(session, less)
+    orders = refund_orders.withdrawing(session, less) if less else []
+    paid_before = what_is_paid(session, orders)
     followed = follow(books, [case.row for case in moved], fresh)
-    return merged(followed, withdraw_refunded(books, less, paid_before))
+    return merged(followed, withdraw_refunded(books, orders, paid_before))
 
 
 def _renamed(batch: Batch) -> dict[int, str]:

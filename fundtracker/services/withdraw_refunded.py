@@ -7,36 +7,34 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.pledge_postings import EXPECTED
 from fundtracker.services.book_pledges import alter
 from fundtracker.services.decide_pledge import cancelled
-from fundtracker.store import allocations, pledges, refund_orders
+from fundtracker.store import allocations, pledges
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from fundtracker.services.book_pledges import Books, Changes
+    from fundtracker.store.refund_orders import RefundOrderRow
 
 
-def what_is_paid(session: Session, donation_ids: Collection[int]) -> dict[int, int]:
-    """What each part of these donations pays, before something goes back."""
-    if not donation_ids:
+def what_is_paid(session: Session, orders: Sequence[RefundOrderRow]) -> dict[int, int]:
+    """What each part of the gifts of these orders pays, before something goes back."""
+    if not orders:
         return {}
-    paying = allocations.confirmed_of(session, donation_ids)
+    paying = allocations.confirmed_of(session, {order.donation_id for order in orders})
     return {part.id: part.kept_amount for parts in paying.values() for part in parts}
 
 
 def withdraw_refunded(
-    books: Books, donation_ids: Collection[int], paid_before: Mapping[int, int]
+    books: Books, orders: Sequence[RefundOrderRow], paid_before: Mapping[int, int]
 ) -> Changes:
-    """Cancel the pledges that refunds were to cancel, once these have gone through.
+    """Cancel the pledges that refunds were to cancel, now that these have gone through.
 
-    Of donations that are locked and have just lost something, only those that are paid less than
+    Of gifts that are locked and have just lost something, only those that are paid less than
     `paid_before`: another refund may have left one open on purpose. Otherwise a pledge is open
     again by itself. Returns what `count` is to add.
     """
-    if not donation_ids:
-        return {}
-    orders = refund_orders.withdrawing(books.session, donation_ids)
     if not orders:
         return {}
     for order in orders:

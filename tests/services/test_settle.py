@@ -290,7 +290,8 @@ def test_settling_asks_as_much_for_forty_payments_as_for_one(parts: Parts) -> No
         costs.append(counted)
 
     assert costs[0] == costs[1] == costs[2]
-    assert max(costs[0]) < 40
+    # A refund looks for what the gift had paid, and for whoever wanted that withdrawn.
+    assert max(costs[0]) < 43
 
 
 def test_settling_reads_no_table_from_end_to_end(database_url: str) -> None:
