@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,8 @@ EVERYBODY = [
     Grant(Role.CENTRAL_TREASURER, sees_names=True, sees_emails=True),
     Grant(Role.AUDITOR),
 ]
+# A part of an address that is one of a few words, and the first of these.
+_OF_A_FEW = re.compile(r"<any\((\w+)[^)]*\):(\w+)>")
 # They end when their reader goes.
 STREAMS = {"api.stream"}
 
@@ -48,6 +51,7 @@ def rules(house: Office, method: str) -> list[Rule]:
 def address(house: Office, rule: Rule) -> str:
     """Return an address of a route, of something that is not there where it names something."""
     values = {name: 7 if "int" in str(rule) else "nowhere" for name in rule.arguments}
+    values |= {name: word for word, name in _OF_A_FEW.findall(rule.rule)}
     return house.app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
