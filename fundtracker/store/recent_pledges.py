@@ -55,12 +55,13 @@ def calls_of_hall(session: Session, fund_id: int, scope: Scope, limit: int) -> l
     groups = dict.fromkeys((call or -id, call) for id, call in session.execute(query))
     found = [
         *_together(session, scope, [call for _, call in [*groups][:limit] if call is not None]),
-        *_alone(session, scope, [-key for key, call in [*groups][:limit] if call is None]),
+        *_alone(session, [-key for key, call in [*groups][:limit] if call is None]),
     ]
     return sorted(found, key=lambda call: call.at, reverse=True)
 
 
 def _together(session: Session, scope: Scope, calls: list[int]) -> list[Called]:
+    """Those of a call of which one at least was found; another may have gone to another section."""
     query = (
         select(
             func.min(PledgeRow.token),
@@ -80,9 +81,8 @@ def _together(session: Session, scope: Scope, calls: list[int]) -> list[Called]:
     ]
 
 
-def _alone(session: Session, scope: Scope, ids: list[int]) -> list[Called]:
+def _alone(session: Session, ids: list[int]) -> list[Called]:
     query = select(PledgeRow).where(PledgeRow.id.in_(ids))
-    query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
     return [
         Called(row.token, row.section_id, 1, row.amount, row.currency, row.made_at)
         for row in session.scalars(query)

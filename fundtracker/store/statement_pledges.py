@@ -65,9 +65,10 @@ def promises(session: Session, fund: Fund, scope: Scope) -> list[Promises]:
         .order_by(*place, "layer")
     )
     query = within(query, scope, PledgeRow.fund_id, PledgeRow.section_id)
-    differences = _differences(session, fund, scope)
+    rows = session.execute(query).all()
+    differences = _differences(session, fund, {section for section, *_ in rows})
     found = []
-    for section, currency, mantissa, scale, word, count, *amounts in session.execute(query):
+    for section, currency, mantissa, scale, word, count, *amounts in rows:
         # Of both layers of a rate it stands in the first that there is.
         difference = differences.pop((section, currency, mantissa, scale), None)
         promised, open_, promised_base, open_base = map(int, amounts)
@@ -88,7 +89,7 @@ def promises(session: Session, fund: Fund, scope: Scope) -> list[Promises]:
     return found
 
 
-def _differences(session: Session, fund: Fund, scope: Scope) -> dict[Place, int]:
+def _differences(session: Session, fund: Fund, section_ids: set[int]) -> dict[Place, int]:
     """What gifts of a pledge's own currency are worth at their rate, less than at the pledge's."""
     query = (
         select(
@@ -104,6 +105,7 @@ def _differences(session: Session, fund: Fund, scope: Scope) -> dict[Place, int]
         .join(DonationRow, DonationRow.id == AllocationRow.donation_id)
         .where(
             AllocationRow.fund_id == fund.id,
+            AllocationRow.section_id.in_(section_ids),
             AllocationRow.status == AllocationStatus.CONFIRMED,
             DonationRow.currency == PledgeRow.currency,
             DonationRow.rate_mantissa.is_not(None),
@@ -113,7 +115,6 @@ def _differences(session: Session, fund: Fund, scope: Scope) -> dict[Place, int]
             ),
         )
     )
-    query = within(query, scope, AllocationRow.fund_id, AllocationRow.section_id)
     found: dict[Place, int] = {}
     for section, currency, mantissa, scale, own, own_scale, amount, counted in session.execute(
         query

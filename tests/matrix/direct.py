@@ -115,7 +115,10 @@ def _within_the_hall(question: Question) -> Direct:
         own, foreign = world.place("hall", "SE"), world.place("strike", "SE")
         scope = Scope(frozenset({Reach(fund_id=own.fund_id)}))
         with world.office.database.unit_of_work() as session:
-            return question(session, own, foreign, scope)
+            found = question(session, own, foreign, scope)
+            # The next question finds the world as it was.
+            session.rollback()
+        return found
 
     return ask
 
@@ -156,6 +159,7 @@ DIRECT: dict[str, Direct] = DESK | {
     "store/allocations.py:of_pledge": _within_the_hall(direct_pledges.paid_by),
     "store/allocations.py:of_donation": _within_the_hall(direct_pledges.pays),
     "store/donations.py:by_token": _within_the_hall(direct_pledges.gift),
+    "store/pledge_history.py:_decided": direct_pledges.decided,
     "store/pledge_matches.py:fitting": _within_the_hall(direct_pledges.fitting),
     "store/pledge_matches.py:free_gifts": _within_the_hall(direct_pledges.free),
     "store/pledge_matches.py:numbered": _within_the_hall(direct_pledges.numbered),
@@ -163,20 +167,18 @@ DIRECT: dict[str, Direct] = DESK | {
     "store/pledge_matches.py:refused": _within_the_hall(direct_pledges.refused),
     "store/pledge_search.py:_named": _within_the_hall(direct_pledges.named),
     "store/pledges.py:by_number": _within_the_hall(direct_pledges.number),
+    "store/recent_pledges.py:_together": direct_pledges.called_out,
+    "store/recent_pledges.py:calls_of_hall": direct_pledges.called_out,
     "store/statement_pledges.py:promises": _within_the_hall(direct_pledges.stated),
     "store/treasury_donations.py:by_ids": _within_the_hall(direct_pledges.gifts),
     "store/treasury_journals.py:of_pledge": _within_the_hall(direct_pledges.booked),
+    "store/treasury_pledges.py:_of_row": _within_the_hall(direct_pledges.promisers),
     "store/treasury_pledges.py:by_ids": _within_the_hall(direct_pledges.promises),
+    "web/treasury/promises.py:_may_settle": direct_pledges.settled,
 }
 
 # Those behind which nothing comes out either, and why.
 BEHIND = {
-    "store/pledge_history.py:_decided": "tells of one pledge, which was found within the scope",
-    "store/recent_pledges.py:_alone": "completes calls that were found within the scope",
-    "store/recent_pledges.py:_together": "completes calls that were found within the scope",
-    "store/recent_pledges.py:calls_of_hall": "finds what is completed within the scope again",
-    "store/statement_pledges.py:_differences": "belong to promises that are filtered before",
     "web/office/section.py:_page": "shows the parts of a section, which are filtered before",
     "web/office/sections.py:sections": "names the funds of parts that are filtered before",
-    "web/treasury/promises.py:_may_settle": "draws a button; the service looks by itself",
 }

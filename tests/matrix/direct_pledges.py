@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import (
     UnknownDonation,
     UnknownFund,
@@ -16,21 +17,28 @@ from fundtracker.domain.money import Money
 from fundtracker.domain.pledge_filters import PledgeFilter
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.services.look_at_pledge import look_at_pledge
+from fundtracker.services.record import record
 from fundtracker.services.restate_pledge import section_in
 from fundtracker.services.write_pledge import Written, write_pledge
 from fundtracker.store import (
     allocations,
     donations,
     funds,
+    pledge_history,
     pledge_matches,
     pledge_search,
     pledges,
+    recent_pledges,
     statement_pledges,
     treasury_donations,
     treasury_journals,
     treasury_pledges,
 )
 from fundtracker.store.pledges import PledgeRow
+from tests.factories.owned import add
+from tests.factories.pledges import a_pledge
+from tests.matrix.cast import cast
+from tests.matrix.visitors import Visitor
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -149,6 +157,13 @@ def promises(session: Session, _own: Place, foreign: Place, scope: Scope) -> boo
     return bool(treasury_pledges.by_ids(session, [foreign.pledge_id], scope, now))
 
 
+def promisers(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    """Tell whether a name is told where a pledge may be seen and names may not."""
+    now = session.get_one(PledgeRow, foreign.pledge_id).made_at
+    found = treasury_pledges.by_ids(session, [foreign.pledge_id], EVERYWHERE, now, scope)
+    return found[foreign.pledge_id].name is not None
+
+
 def booked(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
     """Tell whether it is told what was booked for somebody else's pledge."""
     return bool(treasury_journals.of_pledge(session, foreign.pledge_id, scope))
@@ -181,3 +196,45 @@ def addressed(world: World) -> bool:
     emails = Scope(frozenset({Reach(own.fund_id)}))
     found = look_at_pledge(world.parts, foreign.pledge_token, EVERYWHERE, emails)
     return found.email is not None
+
+
+def decided(world: World) -> bool:
+    """Tell whether it is told what was decided about somebody else's pledge."""
+    own, foreign = world.place("hall", "SE"), world.place("strike", "SE")
+    scope, now = Scope(frozenset({Reach(own.fund_id)})), world.parts.clock()
+    with world.parts.database.unit_of_work() as session:
+        record(
+            session,
+            world.parts,
+            Action.PLEDGE_REOPENED,
+            f"pledge:{foreign.pledge_number}",
+            fund_id=foreign.fund_id,
+            section_id=foreign.section_id,
+        )
+        lines = treasury_pledges.by_ids(session, [foreign.pledge_id], EVERYWHERE, now)
+        told = pledge_history.history(session, lines[foreign.pledge_id], [], scope)
+    return "pledge_reopened" in {each.kind for each in told}
+
+
+def called_out(world: World) -> bool:
+    """Tell whether others of the hall stand beside what is one's own, or leave no room for it."""
+    own, others = world.place("hall", "SE"), world.place("hall", "GB")
+    # A call of which a pledge has gone to another section, and one that is that section's alone.
+    for place, call in ((own, 987_654), (others, 987_654), (others, None)):
+        money = Money(1200, "GBP")
+        a_pledge(world.parts, place.fund, money, place.section, call_id=call)
+    scope = Scope(frozenset({Reach(own.fund_id, own.section_id)}))
+    with world.parts.database.reading() as session:
+        found = recent_pledges.calls_of_hall(session, own.fund_id, scope, 1)
+    return [call.section_id for call in found] != [own.section_id]
+
+
+def settled(world: World) -> bool:
+    """Tell whether a promise that may only be read has a button to settle it."""
+    told = a_pledge(world.parts, "strike", Money(1200, "GBP"), "SE")
+    with world.parts.database.unit_of_work() as session:
+        add(session, "pledge_contact", pledge_id=told.id, said_paid_at=world.parts.clock())
+    name = "auditor, central treasurer of the hall"
+    page = Visitor(world, name, cast(world)[name]).browser().get("/treasury/promises").text
+    assert f"/{told.token}" in page
+    return f'value="{told.token}"' in page

@@ -98,6 +98,15 @@ def test_no_filter_can_be_left_out_unnoticed(caught: dict[Filter, Caught | None]
     assert len(caught) > 30
 
 
+def test_a_question_of_its_own_is_answered_with_nothing_where_the_filter_stands(
+    world: World,
+) -> None:
+    """Else it would notice that a filter is missing also where none is."""
+    found = {question: question(world) for question in dict.fromkeys(DIRECT.values())}
+
+    assert [key for key, question in DIRECT.items() if found[question]] == []
+
+
 @pytest.mark.postgresql
 def test_on_postgresql_the_same_question_notices_it(
     caught: dict[Filter, Caught | None], postgres_url: str, tmp_path: Path

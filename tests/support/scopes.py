@@ -83,6 +83,8 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "store/pledge_history.py": ("promiser_of",),
         "store/pledge_tasks.py": ("of_pledge",),
+        "store/recent_pledges.py": ("_alone",),
+        "store/statement_pledges.py": ("_differences",),
         "store/treasury_refunds.py": ("_askers", "_bases"),
     },
     "writes at a desk that was found within a scope, and is locked": {
