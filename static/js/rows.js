@@ -6,17 +6,20 @@
 const rows = Array.from(document.querySelectorAll("[data-row]"));
 let here = -1;
 
+function mark(number) {
+  rows[here]?.removeAttribute(marked(rows[here]));
+  here = Math.min(Math.max(number, 0), rows.length - 1);
+  rows[here].setAttribute(marked(rows[here]), "true");
+}
+
 function select(number) {
   if (!rows.length) {
     return;
   }
-  rows[here]?.removeAttribute(marked(rows[here]));
-  here = Math.min(Math.max(number, 0), rows.length - 1);
-  const row = rows[here];
-  row.setAttribute(marked(row), "true");
-  row.scrollIntoView({ block: "nearest" });
+  mark(number);
+  rows[here].scrollIntoView({ block: "nearest" });
   // The link itself has the focus, so that Enter needs nobody's help.
-  row.querySelector("a")?.focus({ preventScroll: true });
+  rows[here].querySelector("a")?.focus({ preventScroll: true });
 }
 
 /** Only rows of a table can be selected. */
@@ -57,9 +60,6 @@ addEventListener("keydown", (event) => {
 });
 
 for (const [number, row] of rows.entries()) {
-  row.addEventListener("focusin", () => {
-    if (number !== here) {
-      select(number);
-    }
-  });
+  // Whatever was pressed in it keeps the focus: nothing may move under a finger.
+  row.addEventListener("focusin", () => mark(number));
 }

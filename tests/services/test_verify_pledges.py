@@ -43,6 +43,7 @@ DAMAGE = {
     ),
     "UPDATE instalment SET amount = 1 WHERE pledge_id = 1": (
         "Pledge 1 is for 10000; its instalments are not.",
+        "Pledge 1 is listed as 11500, 2026-06-30; it is (11500, None).",
     ),
     "UPDATE allocation SET kept_base = 1": (
         (
