@@ -43,11 +43,6 @@ class Plan:
         """By what the headline falls, in minor units of the fund's currency."""
         return sum(line.effect.lowers for line in self.lines)
 
-    @property
-    def wanted(self) -> list[Wanted]:
-        """What is to be done, as it was shown."""
-        return [line.wanted for line in self.lines]
-
 
 def free_of(session: Session, row: DonationRow) -> int:
     """What of a gift pays nothing yet, in minor units of its currency."""

@@ -89,6 +89,13 @@ def test_the_same_section_and_sum_within_the_hour_go_before_others(chest: Chest)
     assert told(chest) == [(second, near.token, Why.HOUR), (first, old.token, Why.AMOUNT)]
 
 
+def test_a_transfer_says_nothing_of_the_hour(chest: Chest) -> None:
+    pledge = a_pledge(chest.parts, SLUG, Money(5000, "GBP"), "GB")
+    token = entered(chest, 5000, "no number")
+
+    assert told(chest) == [(token, pledge.token, Why.AMOUNT)]
+
+
 def test_what_differs_in_anything_is_no_match(chest: Chest) -> None:
     a_pledge(chest.parts, SLUG, Money(5000, "GBP"), "GB")
     a_pledge(chest.parts, SLUG, Money(5000, "GBP"))

@@ -93,6 +93,13 @@ def test_other_places_and_currencies_are_refused(desk: Parts, fund: FundRow) -> 
         write_pledge(desk, fund.slug, WRITTEN, EVERYWHERE)
 
 
+def test_nothing_is_no_pledge(desk: Parts, fund: FundRow) -> None:
+    with pytest.raises(Invalid) as refused:
+        write_pledge(desk, fund.slug, replace(WRITTEN, amount=Money(0, "GBP")), EVERYWHERE)
+
+    assert refused.value.field == "amount"
+
+
 def test_a_year_that_nobody_lives_to_see_is_asked_about(desk: Parts, fund: FundRow) -> None:
     with pytest.raises(Invalid) as refused:
         write_pledge(desk, fund.slug, replace(WRITTEN, due=date(9999, 12, 31)), EVERYWHERE)
