@@ -18,6 +18,7 @@ from tests.support.donors import (
     Donor,
 )
 from tests.support.surfaces import have_stayed, shows, stay
+from tests.support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,11 +146,11 @@ def test_who_clicks_everything_twice_gives_once(
     donor.give_button.dblclick()
     donor.page.get_by_label("Card number").fill(GOOD_CARD)
     donor.pay_button.dblclick()
-    donor.is_told(THANKS)
+    # The second click may lead on, or find the page paid: either way it is one gift.
+    until(lambda: onlooker.total()["donations"] == before["donations"] + 1)
 
     assert len(desk.pages()) == pages + 1
     assert len(desk.charged()) == charged + 1
-    assert onlooker.total()["donations"] == before["donations"] + 1
 
 
 def test_going_back_and_pressing_give_again_charges_nothing(donor: Donor, desk: StripeDesk) -> None:
