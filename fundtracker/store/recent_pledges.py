@@ -62,6 +62,8 @@ def calls_of_hall(session: Session, fund_id: int, scope: Scope, limit: int) -> l
 
 def _together(session: Session, scope: Scope, calls: list[int]) -> list[Called]:
     """Those of a call of which one at least was found; another may have gone to another section."""
+    if not calls:
+        return []
     query = (
         select(
             func.min(PledgeRow.token),
@@ -82,6 +84,8 @@ def _together(session: Session, scope: Scope, calls: list[int]) -> list[Called]:
 
 
 def _alone(session: Session, ids: list[int]) -> list[Called]:
+    if not ids:
+        return []
     query = select(PledgeRow).where(PledgeRow.id.in_(ids))
     return [
         Called(row.token, row.section_id, 1, row.amount, row.currency, row.made_at)
