@@ -17,6 +17,7 @@ const path = (...names) => [ROOT, ...names].map(encodeURIComponent).join("/");
 export function openQueue(fund, me, now, changed) {
   const desk = `${path(fund.slug)}/`;
   const own = `${path(fund.slug, fund.key, me.key)}/`;
+  const typed = new Set();
   let last = 0;
 
   const keys = (prefix) => Object.keys(localStorage).filter((key) => key.startsWith(prefix)).sort();
@@ -41,6 +42,7 @@ export function openQueue(fund, me, now, changed) {
     last = Math.max(last + 1, newest + 1, Date.now());
     const id = uuid();
     const key = `${own}${String(last).padStart(DIGITS, "0")}-${id}`;
+    typed.add(key);
     write(key, { id, typed_at: now().toISOString(), ...entry });
     return read(key);
   }
@@ -61,6 +63,8 @@ export function openQueue(fund, me, now, changed) {
   const all = () => keys(own).map(read).filter((entry) => entry !== null && entry.id);
   const waiting = () => all().filter((entry) => !entry.state);
   const held = (state) => all().filter((entry) => entry.state === state);
+  /** Whether a line was typed on this page, and not before it was loaded or in another tab. */
+  const isTypedHere = ({ key }) => typed.has(key);
   /** What lies here for another teller, or for the fund before or after its rehearsal. */
   const foreign = () => keys(desk).filter((key) => !key.startsWith(own));
 
@@ -73,5 +77,5 @@ export function openQueue(fund, me, now, changed) {
     if (event.key === null || event.key.startsWith(desk)) changed(true);
   });
 
-  return { add, change, again, remove, all, waiting, held, foreign, dropForeign, name: own };
+  return { add, change, again, remove, all, waiting, isTypedHere, held, foreign, dropForeign, name: own };
 }

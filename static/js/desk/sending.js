@@ -92,8 +92,10 @@ export function sender({ queue, server, address, fund, on }) {
 
   function start() {
     leads = true;
-    // What was here before this page was: nobody waits for its answer.
-    queue.waiting().forEach((entry) => queue.change(entry, { late: true }));
+    // What was here before this page was: nobody waits for its answer. What was typed here before the
+    // lead came, which takes a moment, is waited for as ever.
+    queue.waiting().filter((entry) => !queue.isTypedHere(entry))
+      .forEach((entry) => queue.change(entry, { late: true }));
     run();
   }
 

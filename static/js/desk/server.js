@@ -28,10 +28,14 @@ export function openServer({ csrf, me, key }) {
     }
   }
 
-  /** Fetch the page again for its token; if it is another fund's or person's by now, start anew. */
+  /** Fetch the page again for its token; if it is another fund's or person's by now, start anew.
+   *
+   * Whoever is signed out is sent to another page, which is not fetched: its form would bring a
+   * cookie, and that one could arrive after the cookie of somebody who signs in at this moment.
+   */
   async function renew() {
     try {
-      const answer = await fetch(location.href, { cache: "no-store" });
+      const answer = await fetch(location.href, { cache: "no-store", redirect: "manual" });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!page.getElementById("desk-data")) return false;
       const now = handed(page);

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from tests.support.desk_page import Teller
     from tests.web.desk.room import Room
 
+# As on a computer that has much else to do: the lead among the tabs comes a second late.
+_SLOW_LEAD = """
+  const request = navigator.locks.request.bind(navigator.locks);
+  navigator.locks.request = (...asked) => setTimeout(() => request(...asked), 1000);
+"""
+
 
 def test_a_line_is_read_while_it_is_typed_and_sent_by_enter(anna: Teller) -> None:
     expect(anna.field).to_be_focused()
@@ -85,6 +91,15 @@ def test_who_types_faster_than_the_echo_gets_the_question_back(anna: Teller) -> 
     expect(anna.line()).to_contain_text("£10,000.00")
     anna.has_sent_everything()
     assert queued(anna) == []
+
+
+def test_who_types_before_the_page_has_the_lead_gets_the_question_back_too(anna: Teller) -> None:
+    anna.page.add_init_script(_SLOW_LEAD)
+    anna.page.reload()
+    anna.calls("GB 20 500")
+
+    expect(anna.echo).to_have_attribute("data-asks", "")
+    assert anna.lines.count() == 0
 
 
 def test_shift_enter_keeps_the_section_in_the_field(anna: Teller) -> None:
