@@ -96,8 +96,10 @@ def mail_link(parts: Parts, subject: str) -> None:
         if row is None or not _may_reset(row):
             return
         link = make_link(session, parts, row.id, LinkKind.RESET)
-        told = {"name": row.name, "link": link.address, "expires_at": link.expires_at}
-        notify(session, parts, "reset", row.email, **told)
+        until = link.expires_at
+        notify(
+            session, parts, "reset", row.email, name=row.name, link=link.address, expires_at=until
+        )
 
 
 def whose_link(parts: Parts, kind: LinkKind, token: str) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from fundtracker.domain.attempts import promise_limits
 from fundtracker.domain.audit import Action
 from fundtracker.domain.emails import email_address
 from fundtracker.domain.errors import N_, InvalidText, NotNow
-from fundtracker.domain.funds import written_name
 from fundtracker.domain.money import Money
 from fundtracker.domain.pledges import PledgeSource
 from fundtracker.domain.scope import Scope
@@ -35,11 +34,14 @@ if TYPE_CHECKING:
 _NAMED = N_("This promise has a name already. To change it, please write to the treasurer.")
 
 
-def name_pledge(parts: Parts, shown: Shown, typed_name: str, typed_email: str) -> None:
+def name_pledge(
+    parts: Parts, shown: Shown, typed_name: str, typed_email: str, locale: str | None = None
+) -> None:
     """Write a name on a pledge, and an address if one is given, which is asked.
 
-    Raises Invalid, Changed, NotNow where a name is on it, and TooManyRequests for an address that
-    is named too often.
+    `locale` is the language that the page was read in, and mails are written in. Raises Invalid,
+    Changed, NotNow where a name is on it, and TooManyRequests for an address that is named too
+    often.
     """
     name = clean_line(typed_name, field="name", limit=NAME_LIMIT)
     if not name:
@@ -55,15 +57,17 @@ def name_pledge(parts: Parts, shown: Shown, typed_name: str, typed_email: str) -
         def write(row: PledgeRow) -> None:
             write_name(change.session, row, name)
             if email:
-                _write_to(change.session, parts, row, email)
+                _write_to(change.session, parts, row, email, locale)
 
         change.do(Action.PLEDGE_CHANGED, "pledge_named", write)
 
 
-def _write_to(session: Session, parts: Parts, row: PledgeRow, email: str) -> None:
+def _write_to(
+    session: Session, parts: Parts, row: PledgeRow, email: str, locale: str | None
+) -> None:
     fund = funds.by_ids(session, [row.fund_id])[row.fund_id]
-    row.email, row.email_key = email, email_key(session, email)
+    row.email, row.email_key, row.locale = email, email_key(session, email), locale
     link, ends_at = make_link(session, parts, row.id)
     amount = Money(row.amount, row.currency)
-    told = {"fund": written_name(fund), "amount": amount, "link": link, "expires_at": ends_at}
-    notify(session, parts, "address", email, **told)
+    told = {"fund": fund, "amount": amount, "link": link, "expires_at": ends_at}
+    notify(session, parts, "address", email, tag=locale, **told)

@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-def notify(session: Session, parts: Parts, kind: str, to: str, **values: object) -> None:
+def notify(
+    session: Session,
+    parts: Parts,
+    kind: str,
+    to: str,
+    *,
+    tag: str | None = None,
+    **values: object,
+) -> None:
     """Write a mail of a kind, within the unit of work of the act: both happen, or neither.
 
-    `kind` is a folder of templates/email, and the values are what its templates name.
+    `kind` is a folder of templates/email, `tag` the language of whoever reads it, and the values
+    are what its templates name.
     """
     now = parts.clock()
-    message = write(kind, to, now, site=parts.public_url, **values)
+    message = write(kind, to, now, tag=tag, site=parts.public_url, **values)
     subject = str(outbox.put(session, _to_json(message), now))
     jobs.enqueue(session, f"{MAIL}:{subject}", MAIL, subject, now)
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from fundtracker.domain.attempts import NO_MORE_MAILS, promise_limits
 from fundtracker.domain.emails import email_address
 from fundtracker.domain.errors import NoRate, TooManyRequests
-from fundtracker.domain.funds import refuse_unless_open, written_name
+from fundtracker.domain.funds import refuse_unless_open
 from fundtracker.domain.pledges import PledgeSource, schedule
 from fundtracker.domain.promises import check_day, check_promise
 from fundtracker.domain.text import clean_line
@@ -42,7 +42,8 @@ NAME_LIMIT = 80
 class PromiseRequest:
     """What somebody filled in; `attempt` is random and names the form, `section` a code or "".
 
-    The first of the monthly `parts` is due on the day `due`.
+    The first of the monthly `parts` is due on the day `due`. `locale` is the language that the form
+    was read in, and mails are written in.
     """
 
     attempt: str
@@ -52,6 +53,7 @@ class PromiseRequest:
     due: date
     email: str = field(repr=False)
     name: str = field(default="", repr=False)
+    locale: str | None = None
 
 
 def promise_online(parts: Parts, slug: str, request: PromiseRequest) -> None:
@@ -85,12 +87,12 @@ def _write(parts: Parts, fund: Fund, wanted: NewPledge) -> None:
         link, ends_at = make_link(session, parts, row.id)
         # No word that somebody typed: whoever is named here may never have heard of us.
         told = {
-            "fund": written_name(fund),
+            "fund": fund,
             "amount": wanted.amount,
             "link": link,
             "expires_at": ends_at,
         }
-        notify(session, parts, "promise", wanted.email, **told)
+        notify(session, parts, "promise", wanted.email, tag=wanted.locale, **told)
 
 
 def _is_known(parts: Parts, attempt: str) -> bool:
@@ -116,6 +118,7 @@ def _wanted(
         counted=False,
         instalments=schedule(amount, request.parts, request.due),
         attempt=attempt,
+        locale=request.locale,
         name=clean_line(request.name, field="name", limit=NAME_LIMIT),
         email=email_address(request.email),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from fundtracker.domain.funds import FundStatus, ScreenMode, written_name
+from fundtracker.domain.funds import FundStatus, ScreenMode
 from fundtracker.domain.money import Money
 from fundtracker.domain.promises import progress
 from fundtracker.domain.reminders import Situation, Stage, stage_at
@@ -106,7 +106,7 @@ def _remind_of(
         if stage.is_mail:
             page = f"{parts.public_url}/p/{page_key(session, row.token)}"
             told = _told(page, fund, row, part, stage)
-            notify(session, parts, "reminder", row.email or "", share=share, **told)
+            notify(session, parts, "reminder", row.email or "", tag=row.locale, share=share, **told)
     return True
 
 
@@ -133,7 +133,7 @@ def _stage(
 def _told(page: str, fund: Fund, row: PledgeRow, part: Progress, stage: Stage) -> dict[str, object]:
     return {
         "name": row.name or "",
-        "fund": written_name(fund),
+        "fund": fund,
         "stage": stage,
         "promised": Money(row.amount, row.currency),
         "made_on": row.made_at.astimezone(ZoneInfo(fund.timezone)).date(),

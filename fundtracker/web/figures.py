@@ -10,14 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.money import Money
+from fundtracker.languages.formats import whole_units
 from fundtracker.web import drawing
-from fundtracker.web.i18n import (
-    currency_symbol,
-    format_count,
-    format_per_cent,
-    format_whole,
-    whole_units,
-)
+from fundtracker.web.i18n import currency_symbol, format_count, format_per_cent, format_whole
 from fundtracker.web.numerals import Spelling, spell
 from fundtracker.web.words import word
 

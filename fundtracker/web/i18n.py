@@ -1,29 +1,22 @@
 """The reader's language: sentences translated, money and times as the reader writes them.
 
-Digits are always 0 to 9. What a script needs to write the same money on the client, `money_style`,
-is taken from the same patterns, so that a number never changes its clothes when it is updated.
+What a script needs to write the same money on the client, `money_style`, is taken from the same
+patterns, so that a number never changes its clothes when it is updated.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import (
-    format_decimal,
-    get_currency_symbol,
-    get_decimal_symbol,
-    get_group_symbol,
-)
+from babel.dates import format_time
+from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 from flask import has_request_context, request
 from flask_babel import Babel, get_locale, gettext
 
-from fundtracker.domain.money import Money, currency
+from fundtracker.domain.money import Money
+from fundtracker.languages import catalogues, formats
 from fundtracker.web.words import word
 
 if TYPE_CHECKING:
@@ -34,24 +27,11 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.errors import FundtrackerError
 
-_TRANSLATIONS = Path(__file__).resolve().parents[2] / "translations"
-_NO_BREAK_SPACE = "\xa0"
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyPattern:
-    """What stands before and after the digits of a currency."""
-
-    exponent: int
-    prefix: str
-    suffix: str
-
 
 def setup_i18n(app: Flask) -> None:
     """Choose each reader's language among the translated ones and give templates their filters."""
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(_TRANSLATIONS)
-    compiled = _TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")
-    languages = ["en", *sorted(file.parts[-3] for file in compiled)]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.TRANSLATIONS)
+    languages = catalogues.languages()
     Babel(app, default_locale="en", locale_selector=lambda: _best_of(languages))
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(
@@ -85,38 +65,22 @@ def say(error: FundtrackerError) -> str:
 
 def format_money(money: Money) -> str:
     """Write an amount to the last minor unit: €25.00."""
-    return _money_in(locale(), money)
-
-
-@lru_cache(maxsize=4096)
-def _money_in(_own: Locale, money: Money) -> str:
-    """The same, kept for each locale: tellers' desks and lists write the same sums over again."""
-    exponent = currency(money.currency).exponent
-    whole, rest = divmod(abs(money.minor), 10**exponent)
-    decimals = f"{decimal_mark()}{rest:0{exponent}}" if exponent else ""
-    return _signed(money, f"{format_count(whole)}{decimals}")
+    return formats.money(locale(), money)
 
 
 def format_whole(money: Money, *, up: bool = False) -> str:
     """Write an amount in whole units, towards nothing; `up` where what is missing is told."""
-    return _signed(money, format_count(whole_units(abs(money), up=up)))
+    return formats.whole(locale(), money, up=up)
 
 
 def format_short(money: Money) -> str:
     """Write an amount without its decimals where they are all noughts."""
-    nothing_after = money.minor % 10 ** currency(money.currency).exponent == 0
-    return format_whole(money) if nothing_after else format_money(money)
-
-
-def whole_units(money: Money, *, up: bool = False) -> int:
-    """How many whole units an amount has, floored, or with `up` rounded up."""
-    unit: int = 10 ** currency(money.currency).exponent
-    return -(-money.minor // unit) if up else money.minor // unit
+    return formats.short(locale(), money)
 
 
 def format_count(number: int) -> str:
     """Write a whole number with the reader's group marks."""
-    return format_decimal(number, locale=locale())
+    return formats.count(locale(), number)
 
 
 def format_per_cent(permille: int) -> str:
@@ -131,12 +95,17 @@ def format_clock(moment: datetime, timezone: str) -> str:
 
 def format_day(moment: datetime, timezone: str) -> str:
     """Write the day in a fund's timezone."""
-    return str(format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM", locale=locale()))
+    return formats.day(locale(), moment.astimezone(ZoneInfo(timezone)).date())
+
+
+def format_short_day(day: date) -> str:
+    """Write a day of the calendar where there is little room: 12 Jun."""
+    return formats.short_day(locale(), day)
 
 
 def format_calendar_day(day: date) -> str:
     """Write a day of the calendar: 12 June 2026."""
-    return str(format_date(day, "d MMMM y", locale=locale()))
+    return formats.calendar_day(locale(), day)
 
 
 def format_moment(moment: datetime, timezone: str = "UTC", *, zoned: bool = True) -> str:
@@ -144,8 +113,7 @@ def format_moment(moment: datetime, timezone: str = "UTC", *, zoned: bool = True
 
     Without it where a whole list is in one zone, which is then said beside it.
     """
-    pattern = "d MMM y, HH:mm z" if zoned else "d MMM y, HH:mm"
-    return str(format_datetime(moment, pattern, tzinfo=ZoneInfo(timezone), locale=locale()))
+    return formats.moment(locale(), moment, timezone, zoned=zoned)
 
 
 def currency_symbol(code: str) -> str:
@@ -165,7 +133,7 @@ def group_mark() -> str:
 
 def money_style(codes: Iterable[str]) -> dict[str, object]:
     """All that a script needs to write money in these currencies as this module does."""
-    patterns = {code: _pattern(code) for code in sorted(set(codes))}
+    patterns = {code: formats.money_pattern(locale(), code) for code in sorted(set(codes))}
     return {
         "decimal": decimal_mark(),
         "group": group_mark(),
@@ -182,27 +150,3 @@ def _best_of(languages: list[str]) -> str | None:
         return None
     wanted = list(request.accept_languages.values())
     return negotiate_locale(wanted, languages, sep="-")
-
-
-def _signed(money: Money, digits: str) -> str:
-    pattern = _pattern(money.currency)
-    return f"{'−' if money.minor < 0 else ''}{pattern.prefix}{digits}{pattern.suffix}"
-
-
-def _pattern(code: str) -> MoneyPattern:
-    """Take a currency's place from the locale."""
-    return _pattern_in(locale(), code)
-
-
-@lru_cache(maxsize=1024)
-def _pattern_in(own: Locale, code: str) -> MoneyPattern:
-    """The same for a locale; letters keep a space between them and digits."""
-    standard = own.currency_formats["standard"]
-    symbol = str(get_currency_symbol(code, locale=own))
-    prefix = standard.prefix[0].replace("¤", symbol)
-    suffix = standard.suffix[0].replace("¤", symbol)
-    if prefix[-1:].isalpha():
-        prefix += _NO_BREAK_SPACE
-    if suffix[:1].isalpha():
-        suffix = _NO_BREAK_SPACE + suffix
-    return MoneyPattern(currency(code).exponent, prefix, suffix)

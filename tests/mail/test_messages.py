@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jinja2 import UndefinedError
@@ -8,15 +9,20 @@ from jinja2 import UndefinedError
 from fundtracker.domain.errors import InvalidText
 from fundtracker.domain.money import Money
 from fundtracker.mail.messages import TEMPLATES, Message, write
+from tests.factories.funds import a_fund
+from tests.support.catalogues import SWEDISH, translated
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = datetime(2026, 6, 12, 18, 4, tzinfo=UTC)
-VALUES = {
+VALUES: dict[str, Any] = {
     "name": "Anna <b>Berg",
     "link": "https://give.example/account/link/abc",
     "site": "https://give.example",
     "expires_at": NOW,
     "changed_at": NOW,
-    "fund": "Founding <b>conference",
+    "fund": a_fund(name="Founding <b>conference"),
     "amount": Money(123_450, "CHF"),
     "stage": "before",
     "promised": Money(5000, "EUR"),
@@ -141,3 +147,55 @@ def test_a_value_that_was_forgotten_is_not_left_out_in_silence() -> None:
 def test_a_head_cannot_be_forged(forged: dict[str, str]) -> None:
     with pytest.raises(InvalidText):
         a_message(**forged)
+
+
+@pytest.fixture
+def _swedish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    translated(tmp_path, monkeypatch, "sv", SWEDISH)
+
+
+@pytest.mark.usefixtures("_swedish")
+def test_a_mail_is_in_the_language_of_its_reader_money_and_days_with_it() -> None:
+    hall = a_fund(name="Mötet", rehearsal=True)
+    message = write("promise", "anna@example.org", NOW, tag="sv-SE", **VALUES | {"fund": hall})
+
+    assert message.subject == "Är löftet ditt? Övning: Mötet"
+    assert message.text.splitlines() == [
+        "Hej,",
+        "",
+        (
+            "någon, vi hoppas du, har lovat Övning: Mötet 1\xa0234,50\xa0CHF med den här"
+            " adressen. Bekräfta här:"
+        ),
+        "",
+        "https://give.example/account/link/abc",
+        "",
+        "Adressen gäller till 12 juni 2026, 18:04 UTC.",
+        "",
+        "Var det inte du? Gör ingenting.",
+        "",
+        "https://give.example",
+    ]
+    assert '<html lang="sv" dir="ltr">' in message.html
+    assert "någon, vi hoppas du" in message.html
+
+
+@pytest.mark.usefixtures("_swedish")
+@pytest.mark.parametrize(
+    ("kind", "tag"), [("reminder", "sv"), ("promise", "fi"), ("promise", None)]
+)
+def test_where_a_language_lacks_a_sentence_the_whole_mail_is_in_english(
+    kind: str, tag: str | None
+) -> None:
+    message = write(kind, "anna@example.org", NOW, tag=tag, **VALUES)
+
+    assert message.text.startswith("Hello")
+    assert "Hej" not in message.text
+    assert '<html lang="en" dir="ltr">' in message.html
+
+
+def test_a_rehearsal_says_so_in_a_mail() -> None:
+    hall = a_fund(name="The hall", rehearsal=True)
+    message = write("address", "anna@example.org", NOW, **VALUES | {"fund": hall})
+
+    assert message.subject == "Is this your address? Rehearsal: The hall"

@@ -55,13 +55,14 @@ def test_it_is_found_by_its_name_from_then_on(parts: Parts, called: Shown) -> No
 
 
 def test_an_address_is_asked_before_it_is_reminded(parts: Parts, called: Shown) -> None:
-    name_pledge(parts, called, "Anna Canary", "Anna@Example.org")
+    name_pledge(parts, called, "Anna Canary", "Anna@Example.org", "sv")
 
     (mail,) = mails(parts)
     assert mail.to == "anna@example.org"
     assert "named this address" in mail.text
     assert "Anna" not in mail.text
     assert contact(parts).answered_at is None
+    assert pledges(parts)[0].locale == "sv"
     assert show_pledge(parts, called.token).contact.waits_for_answer
 
 

@@ -32,9 +32,12 @@ from fundtracker.store.jobs import JobRow
 from fundtracker.store.ledger import JournalRow
 from tests.factories.rows import a_fund
 from tests.services.promising import PROMISE, contact, mails, pledges, promised
+from tests.support.catalogues import SWEDISH, translated
 from tests.support.telling import whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fundtracker.services.parts import Parts
     from tests.support.clocks import Clock
 
@@ -202,6 +205,19 @@ def test_of_the_link_only_a_digest_is_kept(parts: Parts) -> None:
     kept = contact(parts).link_key or ""
     assert kept not in token
     assert token not in kept
+
+
+def test_a_promise_is_asked_about_in_the_language_that_it_was_made_in(
+    parts: Parts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translated(tmp_path, monkeypatch, "sv", SWEDISH)
+
+    promised(parts, locale="sv")
+
+    (mail,) = mails(parts)
+    assert mail.subject == "Är löftet ditt? Founding conference"
+    assert "har lovat Founding conference 50\xa0GBP med" in mail.text
+    assert pledges(parts)[0].locale == "sv"
 
 
 def test_labels_of_one_mailbox_are_asked_as_one(parts: Parts) -> None:

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 
 from fundtracker.domain.errors import InvalidAmount
 from fundtracker.domain.money import Money
-from fundtracker.web import i18n
+from fundtracker.languages import catalogues
 from fundtracker.web.i18n import (
     decimal_mark,
     format_clock,
@@ -148,7 +148,7 @@ def test_a_reader_gets_the_best_of_the_languages_that_are_translated(
     catalogue = tmp_path / "sv" / "LC_MESSAGES" / "messages.mo"
     catalogue.parent.mkdir(parents=True)
     catalogue.touch()
-    monkeypatch.setattr(i18n, "_TRANSLATIONS", tmp_path)
+    monkeypatch.setattr(catalogues, "TRANSLATIONS", tmp_path)
     app = make_app()
 
     for wanted, found in {"sv-SE, en;q=0.5": "sv", "fi, de": "en", "": "en"}.items():

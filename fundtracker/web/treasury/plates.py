@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
 from flask_babel import gettext
 
 from fundtracker.domain.donations import Method
@@ -14,8 +13,15 @@ from fundtracker.domain.totals import permille
 from fundtracker.reports import figure_tables as tables
 from fundtracker.reports import figures
 from fundtracker.reports.figures import Level, Mark
-from fundtracker.web.i18n import format_count, format_money, format_per_cent, format_whole, locale
-from fundtracker.web.treasury.tables import WAYS, Written, write, write_day
+from fundtracker.web.i18n import (
+    format_calendar_day,
+    format_count,
+    format_money,
+    format_per_cent,
+    format_short_day,
+    format_whole,
+)
+from fundtracker.web.treasury.tables import WAYS, Written, write
 from fundtracker.web.words import word
 
 if TYPE_CHECKING:
@@ -55,7 +61,7 @@ class Plates:
                 "%(amount)s came on %(days)s days, most of it on %(day)s: %(best)s.",
                 amount=self._money(sum(line.received for line in lines)),
                 days=format_count(len(lines)),
-                day=write_day(best.day),
+                day=format_calendar_day(best.day),
                 best=self._money(best.received),
             )
         drawing = figures.columns(marks, self._whole)
@@ -110,7 +116,7 @@ class Plates:
         if lines:
             sentence = gettext(
                 "By the end of %(day)s %(amount)s had come.",
-                day=write_day(lines[-1].day),
+                day=format_calendar_day(lines[-1].day),
                 amount=self._money(lines[-1].received),
             )
             if target:
@@ -123,11 +129,11 @@ class Plates:
         return Plate("course", tables.COURSE, write(tables.COURSE, lines), sentence, drawing)
 
     def _of_day(self, line: DayLine) -> Mark:
-        day = write_day(line.day)
+        day = format_calendar_day(line.day)
         amount = self._money(line.received)
         return Mark(
             at=f"{line.day}",
-            label=str(format_date(line.day, "d MMM", locale=locale())),
+            label=format_short_day(line.day),
             amount=line.received,
             words=self._whole(line.received),
             said=f"{day}: {amount}",

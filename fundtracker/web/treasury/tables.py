@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date
 from flask_babel import gettext
 
 from fundtracker.domain.donations import Method
 from fundtracker.domain.errors import N_
 from fundtracker.domain.money import Money
 from fundtracker.reports.tables import Kind, Sums
-from fundtracker.web.i18n import format_count, format_money, locale
+from fundtracker.web.i18n import format_calendar_day, format_count, format_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,11 +66,6 @@ def write(table: Table, lines: Iterable[object]) -> Written:
     )
 
 
-def write_day(day: date) -> str:
-    """Write a day with its year."""
-    return str(format_date(day, "d MMMM yyyy", locale=locale()))
-
-
 def _foot(sums: Sums, shown: list[tuple[int, Column]]) -> tuple[Field, ...]:
     code = next(iter(sums.currencies), "")
     cells = [sums.get(at, code) for at, _ in shown]
@@ -90,7 +84,7 @@ def _cell(column: Column, cell: Cell) -> str:
     if isinstance(cell, Money):
         return format_money(cell)
     if isinstance(cell, date):
-        return write_day(cell)
+        return format_calendar_day(cell)
     if isinstance(cell, int):
         return format_count(cell)
     if column.key == "method":

@@ -28,7 +28,7 @@ from fundtracker.web.context import parts
 from fundtracker.web.giving.forms import new_attempt
 from fundtracker.web.giving.pledge.blueprint import bp
 from fundtracker.web.giving.pledge.drawing import page_code, transfer_code
-from fundtracker.web.i18n import decimal_mark, group_mark, say
+from fundtracker.web.i18n import decimal_mark, group_mark, locale, say
 from fundtracker.web.proof import ZERO_BITS
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def name(key: str) -> Answer:
 
     def act() -> None:
         typed = request.form.get("name", ""), request.form.get("email", "")
-        name_pledge(parts(), _shown(key), *typed)
+        name_pledge(parts(), _shown(key), *typed, str(locale()))
 
     said = gettext("Thank you. If you named an address, we have written to it.")
     return _done(key, "name", act, said)

@@ -27,7 +27,7 @@ from fundtracker.web.giving.offer import Offer, offer
 from fundtracker.web.giving.pledge.blueprint import bp
 from fundtracker.web.giving.pledge.forms import PromiseForm, today_in
 from fundtracker.web.giving.refusal import refusal
-from fundtracker.web.i18n import say
+from fundtracker.web.i18n import locale, say
 from fundtracker.web.limits import limit_gifts
 from fundtracker.web.proof import ZERO_BITS
 from fundtracker.web.published import fund_at
@@ -133,6 +133,7 @@ def _promise(form: PromiseForm) -> PromiseRequest:
         due=form.day,
         email=form.email.data,
         name=form.name.data or "",
+        locale=str(locale()),
     )
 
 
