@@ -14,7 +14,6 @@ from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_, FundtrackerError, Invalid, NotNow
 from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Permission
-from fundtracker.services.merge import gift_of
 from fundtracker.services.order_refund import (
     REOPENED,
     WITHDRAWN,
@@ -23,6 +22,7 @@ from fundtracker.services.order_refund import (
     order_refund,
 )
 from fundtracker.services.plan_payment import free_of, paying
+from fundtracker.services.plan_return import plan_return
 from fundtracker.services.record import record_refusal
 from fundtracker.store import refund_orders
 from fundtracker.store.donations import DonationRow
@@ -124,20 +124,20 @@ def _confirm(token: str, wish: RefundWish) -> tuple[str, int]:
         line = line_of(session, token, reach)
         row = session.get_one(DonationRow, line.id)
         check_refund(session, row, wish, parts().gateway.account)
-        gift = gift_of(row, line.fund_currency)
-        falls = gift.base(row.kept) - gift.base(row.kept - wish.amount.minor)
-        left = Money(row.kept - wish.amount.minor, line.currency)
+        kept = row.kept - wish.amount.minor
         takes = wish.amount.minor > free_of(session, row)
+    withdrawn = wish.fate == WITHDRAWN
+    follows = plan_return(parts(), token, kept, reach, withdrawn=withdrawn)
     page = render_template(
         "treasury/refund.html",
         line=line,
         rehearsal=is_of_rehearsal(line.fund),
-        left=left,
+        left=Money(kept, line.currency),
         typed=request.form,
         error=None,
         error_words="",
         wish=wish,
-        falls=Money(falls, line.fund_currency),
+        falls=follows.falls,
         fate=wish.fate if takes else "",
         simulated=settings().simulated,
     )

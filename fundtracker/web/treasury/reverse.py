@@ -10,7 +10,9 @@ from flask_babel import gettext
 
 from fundtracker.domain.errors import FundtrackerError, Invalid, NotNow
 from fundtracker.domain.roles import Permission
+from fundtracker.services.plan_return import plan_return
 from fundtracker.services.reverse_gift import ReversedBefore, reverse_gift
+from fundtracker.store import treasury_pledges
 from fundtracker.web.access import requires, scope
 from fundtracker.web.acting import acting
 from fundtracker.web.context import parts, settings
@@ -21,6 +23,10 @@ from fundtracker.web.treasury.rehearsal import is_of_rehearsal
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from fundtracker.domain.money import Money
+    from fundtracker.services.plan_return import Return
+    from fundtracker.store.treasury_pledges import PledgeLine
 
 
 @bp.get("/donations/<token>/reverse")
@@ -48,9 +54,13 @@ def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
     reach = scope(Permission.ENTER_GIFTS)
     with parts().database.reading(reach) as session:
         line = line_of(session, token, reach)
+    # Nothing follows of what was never booked.
+    follows = None if line.base is None else plan_return(parts(), token, 0, reach)
     page = render_template(
         "treasury/reverse.html",
         line=line,
+        follows=follows,
+        opened=_opened(follows) if follows else [],
         rehearsal=is_of_rehearsal(line.fund),
         typed=request.form,
         error=error,
@@ -58,3 +68,11 @@ def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
         simulated=settings().simulated,
     )
     return page, HTTPStatus.OK if error is None else error.status
+
+
+def _opened(follows: Return) -> list[tuple[PledgeLine, Money]]:
+    """The pledges that it opens again, and by how much, as far as they may be seen."""
+    reach, ids = scope(Permission.READ_LEDGER), [each.pledge_id for each in follows.opened]
+    with parts().database.reading(reach) as session:
+        known = treasury_pledges.by_ids(session, ids, reach, parts().clock())
+    return [(known[each.pledge_id], each.by) for each in follows.opened if each.pledge_id in known]

@@ -9,6 +9,7 @@ import pytest
 
 from fundtracker.domain.references import reference
 from fundtracker.domain.scope import Scope
+from fundtracker.services.allocate import Wanted, allocate
 from fundtracker.services.verify import verify
 from fundtracker.store import treasury
 from fundtracker.store.funds import FundRow
@@ -268,3 +269,35 @@ def test_what_was_entered_can_pay_pledges_at_once(ledger: Ledger) -> None:
     assert plain.location.endswith("/allocate")
     assert named.location.endswith(f"/allocate?text={pledge.number}")
     assert pledge.token in words(client.get(named.location))
+
+
+def test_what_a_reversal_opens_again_is_said_before(ledger: Ledger) -> None:
+    client = ledger.office.sign_in(ledger.of_britain())
+    address = enter(client).location
+    pledge = ledger.promise(40_000)
+    foreign = ledger.promise(10_000, "CH", "CHF")
+    everywhere = Scope.everything()
+    token = address.rpartition("/")[2]
+    wanted = [Wanted(pledge.token), Wanted(foreign.token)]
+    allocate(ledger.parts, token, wanted, everywhere)
+
+    form = words(client.get(f"{address}/reverse"))
+
+    assert "expected again" in form
+    assert "£400.00 more are open, of a pledge of £400.00" in form
+    assert f"/treasury/pledges/{pledge.token}" in form
+    assert foreign.token not in form
+    assert "And of pledges of other sections." in form
+    central = words(ledger.office.sign_in(CENTRE).get(f"{address}/reverse"))
+    assert f"/treasury/pledges/{foreign.token}" in central
+    assert "And of pledges of other sections." not in central
+
+
+def test_a_gift_that_pays_its_promise_moves_no_number_when_it_is_reversed(ledger: Ledger) -> None:
+    client = ledger.office.sign_in(CENTRE)
+    address = enter(client).location
+    pledge = ledger.promise(200_000)
+    everywhere = Scope.everything()
+    allocate(ledger.parts, address.rpartition("/")[2], [Wanted(pledge.token)], everywhere)
+
+    assert "number stays as it is" in words(client.get(f"{address}/reverse"))

@@ -166,9 +166,13 @@ def test_what_becomes_of_the_pledge_that_it_pays_is_asked_and_said(ledger: Ledge
     unsaid = client.post(address(ledger), data=a_form(amount="20"))
     assert unsaid.status_code == 422
     assert 'href="#fate"' in words(unsaid)
-    for fate, told in (("withdrawn", "is withdrawn then"), ("reopened", "is open again then")):
+    for fate, told, falls in (
+        ("withdrawn", "is withdrawn then", "€23.00"),
+        ("reopened", "is open again then", "€11.50"),
+    ):
         asked = words(client.post(address(ledger), data=a_form(amount="20", fate=fate)))
         assert told in asked
+        assert f"falls by {falls} as soon as" in asked
         assert f'name="fate" value="{fate}"' in asked
     free = words(client.post(address(ledger), data=a_form(amount="10")))
     assert "The pledge that this gift pays" not in free
