@@ -1,37 +1,57 @@
-"""The letters of PDFs: the family that comes with reportlab, and what to do where it has none.
+"""The letters of PDFs: DejaVu Sans, carried in fonts/, and what to do with texts it cannot set.
 
-It knows the letters of western and some of central Europe. Marks that it lacks are left off (ř
-becomes r); a text in another script stands as its code, for no text is half shown.
+It sets Latin, Greek, Cyrillic, Armenian and Georgian letters. Scripts that run from right to left,
+or whose letters join, would come out wrong with a library that puts one glyph behind the other: a
+text in one of them stands as its code, for no text is half shown.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from unicodedata import combining, normalize
+from pathlib import Path
+from unicodedata import category, combining, normalize
 
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
-PLAIN, BOLD = "Vera", "VeraBd"
+PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
+FONTS = Path(__file__).with_name("fonts")
 _UNKNOWN = "?"
+# Letters that stand beside each other as they are, and signs; from where to where.
+_SET = (
+    (0x20, 0x58F),  # Latin, Greek, Cyrillic, Armenian
+    (0x10A0, 0x10FF),  # Georgian
+    (0x1D00, 0x2BFF),  # more of Latin and Greek, punctuation, currencies, signs
+    (0x2C60, 0x2C7F),  # more of Latin
+    (0xA720, 0xA7FF),  # more of Latin
+    (0xFB00, 0xFB06),  # ligatures
+)
+# Marks are set upon nothing, and what has no shape tells nothing.
+_SHAPELESS = frozenset({"Mn", "Mc", "Me", "Cf", "Cc"})
 
 
 @cache
 def letters() -> frozenset[int]:
     """Make both weights known to reportlab; return the characters that both can write."""
-    fonts = [TTFont(name, f"{name}.ttf") for name in (PLAIN, BOLD)]
+    fonts = [TTFont(name, FONTS / f"{name}.ttf") for name in (PLAIN, BOLD)]
     for font in fonts:
         registerFont(font)
-    return frozenset.intersection(*(frozenset(font.face.charToGlyph) for font in fonts))
+    both = frozenset.intersection(*(frozenset(font.face.charToGlyph) for font in fonts))
+    return frozenset(
+        letter
+        for first, last in _SET
+        for letter in range(first, last + 1)
+        if letter in both and category(chr(letter)) not in _SHAPELESS
+    )
 
 
 def printable(text: str, instead: str = "") -> str:
     """Return a text in letters that we have; where some are lost, `instead` if there is one."""
     if text.isascii() and text.isprintable():
         return text
-    known = letters()
-    nearest = "".join(_nearest(letter, known) for letter in text)
-    is_whole = nearest.count(_UNKNOWN) == text.count(_UNKNOWN)
+    known, whole = letters(), normalize("NFC", text)
+    nearest = "".join(_nearest(letter, known) for letter in whole)
+    is_whole = nearest.count(_UNKNOWN) == whole.count(_UNKNOWN)
     return nearest if is_whole or not instead else instead
 
 
@@ -44,5 +64,7 @@ def width(text: str, size: float, font: str = PLAIN) -> float:
 def _nearest(letter: str, known: frozenset[int]) -> str:
     if ord(letter) in known:
         return letter
+    if combining(letter):
+        return ""
     bare = "".join(part for part in normalize("NFKD", letter) if not combining(part))
     return bare if bare and all(ord(part) in known for part in bare) else _UNKNOWN

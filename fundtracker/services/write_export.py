@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 _REHEARSAL = "Rehearsal: "
-_NAMELESS = "Names of donors are never in a PDF; names in scripts without letters here are codes."
+_NAMELESS = "Names of donors are never in a PDF; names in scripts that are not set here are codes."
 _LISTS: Mapping[ExportKind, Callable[..., Sequence[Line]]] = {
     ExportKind.DONATIONS: treasury.donations,
     ExportKind.REFUNDS: treasury.refunds,

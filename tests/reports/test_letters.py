@@ -1,25 +1,50 @@
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 
-from fundtracker.reports.letters import printable, width
+from fundtracker.reports.letters import FONTS, printable, width
 
 
-@pytest.mark.parametrize("text", ["Österreich", "España", "Türkiye", "Suisse / Schweiz", "€ – ’"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Österreich",
+        "España",
+        "Türkiye, İstanbul, Ağrı",
+        "Suisse / Schweiz",
+        "Čeština, Tři",
+        "Polska, Gdańsk, Łódź",
+        "Tiếng Việt",
+        "Ελλάδα",
+        "Россия, Україна, Ђорђе",
+        "Հայաստան",
+        "საქართველო",
+        "€ – ’ ₴ ₺ ₽",
+    ],
+)
 def test_what_we_have_letters_for_stays(text: str) -> None:
     assert printable(text, "XX") == text
 
 
 @pytest.mark.parametrize(
     ("text", "nearest"),
-    [("Tři", "Tri"), ("Čeština Ångström", "Čeština Ångström"), ("Gdańsk", "Gdansk")],
+    [
+        ("Tr\N{COMBINING CARON}i", "T\N{LATIN SMALL LETTER R WITH CARON}i"),
+        ("x\N{COMBINING CARON}y", "xy"),
+        ("\N{FULLWIDTH LATIN CAPITAL LETTER L}ódź", "Lódź"),
+    ],
 )
-def test_marks_that_are_missing_are_left_off(text: str, nearest: str) -> None:
+def test_what_is_written_otherwise_stands_as_the_nearest(text: str, nearest: str) -> None:
     assert printable(text, "XX") == nearest
 
 
-@pytest.mark.parametrize("text", ["Россия", "日本", "עברית", "भारत", "Rossiya (Россия)"])
-def test_a_name_in_another_script_stands_as_its_code(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    ["日本", "עברית", "العربية", "भारत", "Nippon (日本)", "x\N{RIGHT-TO-LEFT OVERRIDE}y"],
+)
+def test_a_name_in_a_script_that_is_set_otherwise_stands_as_its_code(text: str) -> None:
     assert printable(text, "XX") == "XX"
 
 
@@ -33,3 +58,13 @@ def test_a_question_mark_of_the_text_is_none_of_ours() -> None:
 
 def test_wide_letters_stand_wider() -> None:
     assert width("WWW", 10) > width("iii", 10) > 0
+
+
+def test_the_fonts_are_the_ones_that_their_makers_published() -> None:
+    digests = {file.name: sha256(file.read_bytes()).hexdigest() for file in FONTS.glob("*.ttf")}
+
+    # Version 2.37, as several packages carry it too.
+    assert digests == {
+        "DejaVuSans.ttf": "7da195a74c55bef988d0d48f9508bd5d849425c1770dba5d7bfc6ce9ed848954",
+        "DejaVuSans-Bold.ttf": "e6476c1b80502924294eed40894c5b18e06c181444ca953e5334262df9c27724",
+    }
