@@ -43,7 +43,10 @@ class Books:
 
 
 def book_new(books: Books, rows: Iterable[PledgeRow]) -> Changes:
-    """Book pledges that have just been made; returns what `count` is to add."""
+    """Book pledges that have just been made, and say themselves what `derive` would.
+
+    Returns what `count` is to add.
+    """
     return _book(books, [(row, None, books.promise(row)) for row in rows], "pledge")
 
 
@@ -62,6 +65,7 @@ def alter(
         row.version += 1
         pairs.append((row, before, books.promise(row)))
     books.session.flush()
+    derive(books.session, [row for row, _, _ in pairs], books.currencies)
     return _book(books, pairs, kind)
 
 
@@ -77,8 +81,6 @@ def merged(*several: Changes) -> Changes:
 def _book(
     books: Books, pairs: Iterable[tuple[PledgeRow, Promise | None, Promise]], kind: str
 ) -> Changes:
-    pairs = list(pairs)
-    derive(books.session, [row for row, _, _ in pairs], books.currencies)
     bookings: list[Booking] = []
     sums: defaultdict[tuple[int, int], Totals] = defaultdict(Totals)
     for row, before, after in pairs:

@@ -22,7 +22,7 @@ from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals, headline
 from fundtracker.services.create_fund import taken
 from fundtracker.services.record import record
-from fundtracker.store import funds, recount, totals
+from fundtracker.store import funds, milestones, recount, totals
 from fundtracker.store import sections as parts_of_funds
 from fundtracker.store.database import lock_settler
 
@@ -62,7 +62,7 @@ def change_fund(
         if wanted.timezone != before.timezone:
             recount.make_anew(session, row.id)
         # A rule that counts more may reach what lay ahead.
-        funds.reach(session, {row.id: counted(session, funds.by_slug(session, slug))}, now)
+        milestones.reach(session, [row.id], now)
         old, new = differences(before, wanted)
         subject = f"fund:{slug}"
         record(session, parts, Action.FUND_CHANGED, subject, fund_id=row.id, before=old, after=new)

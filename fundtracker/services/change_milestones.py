@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.audit import Action
 from fundtracker.domain.errors import N_, Invalid
 from fundtracker.domain.fund_settings import check_milestones
-from fundtracker.services.change_fund import counted
 from fundtracker.services.record import record
-from fundtracker.store import funds
+from fundtracker.store import funds, milestones
 from fundtracker.store.funds import MilestoneRow
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def add_milestone(parts: Parts, slug: str, amount: int) -> None:
         session.add(MilestoneRow(fund_id=row.id, amount=amount))
         session.flush()
         version = funds.bump(session, [row.id], now)[slug]
-        funds.reach(session, {row.id: counted(session, funds.by_slug(session, slug))}, now)
+        milestones.reach(session, [row.id], now)
         _record(session, parts, row, after={"milestone": amount})
     parts.broker.announce(slug, version)
 

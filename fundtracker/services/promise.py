@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from fundtracker.domain.errors import N_, Invalid, NoRate
+from fundtracker.domain.pledge_postings import EXPECTED
 from fundtracker.domain.pledges import MOST_COUNTED, Instalment, PledgeSource, PledgeStatus
 from fundtracker.domain.references import new_number
 from fundtracker.services.book_pledges import Books, book_new
@@ -37,7 +38,8 @@ class NewPledge:
     """What somebody promises; without instalments all of it is due on the usual day.
 
     With `counted` false it moves no number until somebody has confirmed it. Without a name it is
-    a placeholder. `attempt` names the form, where one made it.
+    a placeholder. `attempt` names the form, where one made it. `rate` is that of the fund's table
+    where the caller has it already.
     """
 
     section_id: int
@@ -50,6 +52,7 @@ class NewPledge:
     call_id: int | None = None
     attempt: str | None = None
     locale: str | None = None
+    rate: Rate | None = None
     name: str = field(default="", repr=False)
     email: str = field(default="", repr=False)
     message: str = field(default="", repr=False)
@@ -70,7 +73,8 @@ def promise(session: Session, parts: Parts, fund: Fund, wanted: Sequence[NewPled
     the caller's unit of work is to end with that error.
     """
     now = parts.clock()
-    known = rates.current(session, fund)
+    asked = any(new.rate is None for new in wanted)
+    known = rates.current(session, fund) if asked else {}
     numbers = _numbers(session, len(wanted))
     usual = usual_due(fund, now)
     rows = [
@@ -125,7 +129,7 @@ def _row(  # noqa: PLR0913, PLR0917 - everything that a pledge is made of
         rounded=0,
         version=1,
         due_on=_instalments(new, usual)[-1].due,
-        open_due=_instalments(new, usual)[0].due,
+        open_due=_instalments(new, usual)[0].due if new.status in EXPECTED else None,
         actor=str(parts.actor),
         made_at=now,
         confirmed_at=now if new.status is PledgeStatus.OPEN else None,
@@ -144,7 +148,7 @@ def _instalments(new: NewPledge, usual: date) -> tuple[Instalment, ...]:
 
 
 def _rate(known: dict[str, Rate], new: NewPledge, base: str) -> Rate:
-    rate = known.get(new.amount.currency)
+    rate = new.rate or known.get(new.amount.currency)
     if rate is None:
         raise NoRate(
             N_("This fund has no exchange rate for %(currency)s. The office can add one."),

@@ -6,13 +6,14 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.desk.values import Mark
 from fundtracker.domain.errors import UnknownFund
 from fundtracker.domain.money import Money
 from fundtracker.store.base import Base, Encrypted, Key, insert_into
+from fundtracker.store.calls import CallRow
 from fundtracker.store.funds import FundRow
 
 if TYPE_CHECKING:
@@ -100,12 +101,19 @@ def level_of(row: DeskRow) -> Money | None:
     return Money(row.level, row.level_currency)
 
 
-def command(session: Session, fund_id: int, client_id: str) -> CommandRow | None:
-    """A command that was sent before under this id."""
+def is_known(session: Session, fund_id: int, client_id: str) -> bool:
+    """Whether a browser sent a line or a command under this id before."""
+    line = exists().where(CallRow.fund_id == fund_id, CallRow.client_id == client_id)
+    command = exists().where(CommandRow.fund_id == fund_id, CommandRow.client_id == client_id)
+    return session.execute(select(or_(line, command))).scalar_one()
+
+
+def command(session: Session, fund_id: int, client_id: str) -> CommandRow:
+    """The command that was sent before under this id."""
     query = select(CommandRow).where(
         CommandRow.fund_id == fund_id, CommandRow.client_id == client_id
     )
-    return session.scalar(query)
+    return session.scalars(query).one()
 
 
 def habits(session: Session, teller: str) -> dict[str, Mark]:

@@ -25,7 +25,7 @@ from fundtracker.store.base import Base, Key
 from fundtracker.store.donations import DonationRow
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
@@ -196,20 +196,6 @@ def target_changes(session: Session, fund_id: int) -> list[TargetChangeRow]:
     """How the target was changed, the last time first."""
     query = select(TargetChangeRow).where(TargetChangeRow.fund_id == fund_id)
     return list(session.scalars(query.order_by(TargetChangeRow.id.desc())))
-
-
-def reach(session: Session, headlines: Mapping[int, int], now: datetime) -> None:
-    """Mark the milestones that the headline of each fund has reached; once reached, always."""
-    for fund_id, headline in sorted(headlines.items()):
-        session.execute(
-            update(MilestoneRow)
-            .where(
-                MilestoneRow.fund_id == fund_id,
-                MilestoneRow.reached_at.is_(None),
-                MilestoneRow.amount <= headline,
-            )
-            .values(reached_at=now),
-        )
 
 
 def _fund(row: FundRow) -> Fund:

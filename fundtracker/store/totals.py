@@ -55,17 +55,15 @@ def add(session: Session, changes: Mapping[tuple[int, int], Totals]) -> None:
     """Add to the totals of each (fund, section), always in the same order: the lock order."""
     if not changes:
         return
-    places = sorted(changes.items(), key=lambda item: item[0])
-    statement = insert_into(session, TotalRow).values(
-        [
-            {"fund_id": fund_id, "section_id": section_id, **asdict(change)}
-            for (fund_id, section_id), change in places
-        ],
-    )
+    statement = insert_into(session, TotalRow)
     table, added = TotalRow.__table__.columns, statement.excluded
     session.connection().execute(
         statement.on_conflict_do_update(
             index_elements=[TotalRow.fund_id, TotalRow.section_id],
             set_={field.name: table[field.name] + added[field.name] for field in fields(Totals)},
         ),
+        [
+            {"fund_id": fund_id, "section_id": section_id, **asdict(change)}
+            for (fund_id, section_id), change in sorted(changes.items(), key=lambda item: item[0])
+        ],
     )

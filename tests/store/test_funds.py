@@ -93,19 +93,6 @@ def test_the_world_is_told_the_version_that_it_sees_and_staff_the_true_one(
             funds.version(session, "draft")
 
 
-def test_milestones_are_reached_by_the_headline_and_stay_so(database: Database) -> None:
-    with database.unit_of_work() as session:
-        row = a_fund(session, milestones=[300, 100, 200])
-        other = a_fund(session, milestones=[100])
-        funds.reach(session, {row.id: 200}, NOW)
-        funds.reach(session, {row.id: 100}, NOW + timedelta(hours=1))
-
-    with database.reading() as session:
-        found = [(mark.amount, mark.reached_at) for mark in funds.milestones(session, row.id)]
-        assert found == [(100, NOW), (200, NOW), (300, None)]
-        assert [mark.reached_at for mark in funds.milestones(session, other.id)] == [None]
-
-
 def test_a_locked_fund_is_read_as_it_is_now(database: Database) -> None:
     with database.unit_of_work() as session:
         row = a_fund(session, slug="hall", version=1)

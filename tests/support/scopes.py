@@ -48,8 +48,9 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
         "store/pledge_payments.py": ("on_the_way",),
         "store/pledge_reminders.py": ("arrived", "candidates", "is_reachable"),
     },
-    "adds to sums that are kept for each section": {
+    "adds to sums that are kept for each section, and to the one of all": {
         "store/days.py": ("add",),
+        "store/milestones.py": ("reach",),
         "store/totals.py": ("add",),
     },
     "finds what a form made, by the number that only this form has": {
@@ -89,6 +90,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "writes at a desk that was found within a scope, and is locked": {
         "store/calls.py": ("by_client_id", "last_of", "like", "match"),
+        "store/desks.py": ("is_known",),
         "store/paper.py": ("keep",),
         "store/prepared.py": ("free", "used"),
     },

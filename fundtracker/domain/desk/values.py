@@ -42,10 +42,10 @@ class Mark(StrEnum):
 class Desk:
     """What a line is read against.
 
-    `sections` by code, `aliases` name codes, `rates` lead to `currency`, the fund's own. `ceiling`
-    is minor units of it. `habits` is what a mark was said to mean, by this teller. `level` is the
-    amount that is being called up, if there is one. With `in_fund_currency` a bare number is in the
-    fund's currency, else in the section's.
+    `sections` by code, `aliases` name codes, `rates` lead to `currency`, the fund's own, and are
+    those of `rate_table`. `ceiling` is minor units of it. `habits` is what a mark was said to mean,
+    by this teller. `level` is the amount that is being called up, if there is one. With
+    `in_fund_currency` a bare number is in the fund's currency, else in the section's.
     """
 
     sections: Mapping[str, Section]
@@ -56,6 +56,7 @@ class Desk:
     habits: Mapping[str, Mark] = field(default_factory=dict)
     level: Money | None = None
     in_fund_currency: bool = False
+    rate_table: int | None = None
 
     def used_to(self, habits: Mapping[str, Mark]) -> Desk:
         """The desk of a teller who has said what these marks mean."""

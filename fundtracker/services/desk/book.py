@@ -101,7 +101,7 @@ def _flag_if_heard_twice(at: Sitting, row: CallRow) -> None:
     with at.session.no_autoflush:
         other = calls.like(at.session, row)
     if other is not None:
-        row.double_of, row.double_open = other.number, True
+        row.double_of, row.double_open = other, True
 
 
 def _use_prepared(at: Sitting, row: CallRow) -> None:

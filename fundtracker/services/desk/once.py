@@ -39,6 +39,9 @@ class Taken:
 
 def repeated(at: Sitting, client_id: str, content: str) -> Taken | None:
     """Return what was done under this id before, None for a new one; raises OtherContent."""
+    # Nearly everything is new, and while it is asked everybody else waits.
+    if not desks.is_known(at.session, at.fund.id, client_id):
+        return None
     numbers: list[int]
     line = calls.by_client_id(at.session, at.fund.id, client_id)
     if line is not None:
@@ -46,8 +49,6 @@ def repeated(at: Sitting, client_id: str, content: str) -> Taken | None:
         numbers = [line.number] if line.replaces is None else [line.number, line.replaces]
     else:
         command = desks.command(at.session, at.fund.id, client_id)
-        if command is None:
-            return None
         digest, numbers = command.digest, command.numbers
     if digest not in fingerprints(at.session, _signed(at, content)):
         raise OtherContent(numbers)

@@ -36,6 +36,7 @@ def make_pledges(at: Sitting, row: CallRow, found: Understood, *, counted: bool)
         paid_by=call.paid_by,
         instalments=_instalments(at, found),
         call_id=row.id,
+        rate=found.rate,
         name=call.label or "",
     )
     at.add(promise(at.session, at.parts, at.fund, [one] * call.count).changes)

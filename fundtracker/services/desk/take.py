@@ -15,7 +15,7 @@ from fundtracker.services.desk.book import Origin, book, park
 from fundtracker.services.desk.once import Taken, digest_of, remember, repeated
 from fundtracker.services.desk.replace import replace_line
 from fundtracker.services.desk.sitting import sitting
-from fundtracker.services.desk.understand import Unanswered, called_up, desk_at, understand
+from fundtracker.services.desk.understand import Unanswered, desk_at, desk_now, understand
 from fundtracker.services.desk.undo import refuse_if_taken_back, take_back
 from fundtracker.store import desks
 
@@ -74,7 +74,7 @@ def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
         known = repeated(at, sent.client_id, sent.content)
         if known is not None:
             return known
-        desk = called_up(desk, at.row)
+        desk = desk_now(at, desk, sent.habits)
         taken = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
         desks.learn(at.session, at.teller, sent.habits)
         return taken

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from fundtracker.domain.funds import Fund
     from fundtracker.domain.money import Money
     from fundtracker.domain.rates import Rate
+    from fundtracker.services.desk.sitting import Sitting
     from fundtracker.store.desks import DeskRow
 
 EVERYTHING = Scope.everything()
@@ -98,6 +99,7 @@ def desk_of(
         rates=rates.current(session, fund),
         ceiling=fund.ceiling,
         habits={**desks.habits(session, teller), **habits},
+        rate_table=fund.rate_table_id,
     )
     return called_up(desk, row)
 
@@ -106,6 +108,13 @@ def desk_at(session: Session, slug: str, teller: str, habits: Mapping[str, Mark]
     """The same of the fund at an address; raises UnknownFund."""
     fund = funds.by_slug(session, slug)
     return desk_of(session, fund, desks.of_fund(session, fund.id), teller, habits)
+
+
+def desk_now(at: Sitting, desk: Desk, habits: Mapping[str, Mark]) -> Desk:
+    """The desk as it is once everybody else waits, of which most was read before that."""
+    if desk.rate_table != at.fund.rate_table_id:
+        return desk_of(at.session, at.fund, at.row, at.teller, habits)
+    return called_up(desk, at.row)
 
 
 def called_up(desk: Desk, row: DeskRow) -> Desk:

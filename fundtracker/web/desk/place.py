@@ -36,9 +36,13 @@ class Place:
 
     session: Session
     fund: Fund
-    desk: DeskRow
     scope: Scope
     _names: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def desk(self) -> DeskRow:
+        """What is set at the desk."""
+        return desks.of_fund(self.session, self.fund.id)
 
     @cached_property
     def sections(self) -> dict[int, Section]:
@@ -68,7 +72,7 @@ def place_at(session: Session, slug: str) -> Place:
     fund, where = funds.by_slug(session, slug), reach()
     if not where.allows_fund(fund.id) or fund.status is FundStatus.DRAFT:
         raise UnknownFund
-    return Place(session, fund, desks.of_fund(session, fund.id), where)
+    return Place(session, fund, where)
 
 
 def teller() -> str:
