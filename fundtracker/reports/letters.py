@@ -1,26 +1,26 @@
-"""The letters of PDFs: DejaVu Sans, carried in fonts/, and what to do with texts it cannot set.
+"""The letters of PDFs, those of Noto Sans, and what to do with texts that they cannot set.
 
-It sets Latin, Greek, Cyrillic, Armenian and Georgian letters. Scripts that run from right to left,
-or whose letters join, would come out wrong with a library that puts one glyph behind the other: a
-text in one of them stands as its code, for no text is half shown.
+They are Latin, Greek and Cyrillic, and their digits are all equally wide. Scripts that run from
+right to left, or whose letters join, would come out wrong with a library that puts one glyph behind
+the other: a text in one of them stands as its code, for no text is half shown.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
+from io import BytesIO
 from unicodedata import category, combining, normalize
 
+from pymupdf_fonts import myfont
 from reportlab.pdfbase.pdfmetrics import registerFont, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 
-PLAIN, BOLD = "DejaVuSans", "DejaVuSans-Bold"
-FONTS = Path(__file__).with_name("fonts")
+# By the names under which the package has them.
+PLAIN, BOLD = "notos", "notosbo"
 _UNKNOWN = "?"
 # Letters that stand beside each other as they are, and signs; from where to where.
 _SET = (
-    (0x20, 0x58F),  # Latin, Greek, Cyrillic, Armenian
-    (0x10A0, 0x10FF),  # Georgian
+    (0x20, 0x52F),  # Latin, Greek, Cyrillic
     (0x1D00, 0x2BFF),  # more of Latin and Greek, punctuation, currencies, signs
     (0x2C60, 0x2C7F),  # more of Latin
     (0xA720, 0xA7FF),  # more of Latin
@@ -33,7 +33,7 @@ _SHAPELESS = frozenset({"Mn", "Mc", "Me", "Cf", "Cc"})
 @cache
 def letters() -> frozenset[int]:
     """Make both weights known to reportlab; return the characters that both can write."""
-    fonts = [TTFont(name, FONTS / f"{name}.ttf") for name in (PLAIN, BOLD)]
+    fonts = [TTFont(name, BytesIO(myfont(name))) for name in (PLAIN, BOLD)]
     for font in fonts:
         registerFont(font)
     both = frozenset.intersection(*(frozenset(font.face.charToGlyph) for font in fonts))
