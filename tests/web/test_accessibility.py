@@ -64,6 +64,31 @@ def test_the_way_to_give_is_on_a_phones_first_screen(page: Page, address: str) -
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+TOO_SMALL = """() => [...document.querySelectorAll(
+    "main a, main button, main select, main summary, main input.entry",
+)].map((element) => [element.getBoundingClientRect().height, element.textContent.trim()])
+  .filter(([height]) => height && height < 44)"""
+
+
+@pytest.mark.parametrize("path", ["give", "pledge", "pledge/asked", "pledge/claim"])
+def test_all_that_is_pressed_is_as_high_as_a_thumb(page: Page, address: str, path: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/f/{SLUG}/{path}")
+
+    assert page.evaluate(TOO_SMALL) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_is_asked_side_by_side_stands_side_by_side(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/f/{SLUG}/pledge")
+
+    labels = [page.get_by_text(text).bounding_box() for text in ("By which day", "In how many")]
+
+    first, second = (label["y"] for label in labels if label is not None)
+    assert first == second
+
+
 def test_the_form_is_given_with_the_keyboard_alone(page: Page, address: str) -> None:
     page.goto(f"{address}/f/{SLUG}/give")
 

@@ -97,7 +97,7 @@ def _form(token: str, error: FundtrackerError | None = None) -> tuple[str, int]:
         rehearsal=fund.rehearsal,
         rows=[*typed, *[("", "")] * _MORE],
         # What was typed is compared with what holds now, and sent again as such.
-        now=_filled(line) if isinstance(error, Changed) else [],
+        now=line.parts if isinstance(error, Changed) else (),
         seen=seen(line),
         error=error,
         error_words="" if error is None else say(error),

@@ -254,5 +254,5 @@ def test_days_typed_over_somebody_elses_are_shown_beside_them(ledger: Ledger) ->
     assert late.status_code == 409
     page = words(late)
     assert "As it is now:" in page
-    assert "100.00 GBP" in page
+    assert "<b>£100.00</b>" in page
     assert 'value="55"' in page
