@@ -18,6 +18,7 @@ from fundtracker.store import calls
 
 if TYPE_CHECKING:
     from fundtracker.domain.desk.commands import Confirm
+    from fundtracker.domain.desk.seen import Seen
     from fundtracker.domain.scope import Scope
     from fundtracker.services.desk.once import Taken
     from fundtracker.services.desk.sitting import Sitting
@@ -73,8 +74,8 @@ def check(parts: Parts, slug: str, wanted: Check, scope: Scope) -> Taken:
         return remember(at, wanted.client_id, wanted.content, wanted.content, rows)
 
 
-def confirm(at: Sitting, wanted: Confirm, shown: int | None) -> list[CallRow]:
-    """Confirm what waits between two numbers and is not one's own, as it was at version `shown`."""
+def confirm(at: Sitting, wanted: Confirm, seen: Seen) -> list[CallRow]:
+    """Confirm what waits between two numbers and is not one's own, as it was seen."""
     rows = calls.between(at.session, at.fund.id, wanted.first, wanted.last, EVERYTHING)
     mine = [row for row in rows if row.teller == at.teller]
     rows = [row for row in rows if row.teller != at.teller]
@@ -82,9 +83,9 @@ def confirm(at: Sitting, wanted: Confirm, shown: int | None) -> list[CallRow]:
         raise _own(mine[0]) if mine else Refused(N_("There is nothing to confirm."))
     if len(rows) > MOST_AT_ONCE:
         raise Refused(N_("At most %(most)s lines at once."), most=MOST_AT_ONCE)
-    if shown is None:
+    if seen.desk is None:
         raise Differs([row.number for row in rows])
-    at.refuse_changed(rows, shown)
+    at.refuse_changed(rows, seen)
     for row in rows:
         _say(at, row, Verdict.CONFIRM)
     return rows

@@ -23,13 +23,15 @@ from fundtracker.domain.errors import N_
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.services.desk.blind import meet
 from fundtracker.services.desk.book import book
+from fundtracker.services.desk.sitting import EVERYTHING
 from fundtracker.services.desk.understand import (
     Unanswered,
     Understood,
     answered,
     section_id_of,
 )
-from fundtracker.services.desk.undo import is_free, refuse_if_taken_back, take_back
+from fundtracker.services.desk.undo import is_free, take_back
+from fundtracker.store import call_course
 
 if TYPE_CHECKING:
     from fundtracker.domain.desk.commands import Fix, Move
@@ -43,9 +45,11 @@ if TYPE_CHECKING:
 def replace_line(at: Sitting, old: CallRow, found: Understood, origin: Origin) -> list[CallRow]:
     """Book a line instead of another one, now or once a second person approves.
 
-    Returns the new line first. Raises Refused or NotNow.
+    One that is taken back is booked anew, as whoever wants that would type it. Returns the new line
+    first. Raises Refused or NotNow.
     """
-    refuse_if_taken_back(old)
+    if old.state == CallState.TAKEN_BACK:
+        return _anew(at, old, found, origin)
     parked = old.state == CallState.PARKED
     if old.state == CallState.BLIND:
         raise Refused(
@@ -57,10 +61,25 @@ def replace_line(at: Sitting, old: CallRow, found: Understood, origin: Origin) -
         return _instead_of_waiting(at, old, found, origin)
     origin = replace(origin, replaces=old.number)
     waits = found.call.needs_second or not (parked or is_free(at, old))
+    proposed = call_course.waiting(at.session, at.fund.id, old.number, EVERYTHING)
     row = book(at, found, origin, CallState.SECOND if waits else CallState.COUNTED)
+    # What somebody proposed before was shown to whoever types this one, which stands for both.
+    for other in proposed:
+        take_back(at, other, instead=row.number)
     if waits and not parked:
-        return [row]
+        # Whoever has this one on the screen is to know that another one waits for its place.
+        at.touch(old)
+        return [row, old, *proposed]
     take_back(at, old, instead=row.number)
+    return [row, old, *proposed, *meet(at, row)]
+
+
+def _anew(at: Sitting, old: CallRow, found: Understood, origin: Origin) -> list[CallRow]:
+    """Book a line that is taken back once more; whoever looks for it is led to this one."""
+    origin = replace(origin, replaces=old.number)
+    row = book(at, found, origin, found.state_for(at.teller))
+    old.replaced_by = row.number
+    at.touch(old)
     return [row, old, *meet(at, row)]
 
 
@@ -74,18 +93,6 @@ def _instead_of_waiting(
     row = book(at, found, replace(origin, replaces=old.replaces), CallState.SECOND)
     take_back(at, old, instead=row.number)
     return [row, old]
-
-
-def fix(at: Sitting, desk: Desk, wanted: Fix, origin: Origin) -> list[CallRow]:
-    """Give a line another amount; what else was typed of it stays."""
-    old = at.line(wanted.number)
-    return replace_line(at, old, fixed(at.fund, desk, old, wanted), origin)
-
-
-def move(at: Sitting, desk: Desk, wanted: Move, origin: Origin) -> list[CallRow]:
-    """Give a line to another section; its amount stays."""
-    old = at.line(wanted.number)
-    return replace_line(at, old, moved(at.fund, desk, old, wanted), origin)
 
 
 def fixed(fund: Fund, desk: Desk, old: CallRow, wanted: Fix) -> Understood:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from fundtracker.domain.desk.seen import Seen
     from fundtracker.domain.funds import Fund
     from fundtracker.services.parts import Parts
     from fundtracker.store.calls import CallRow
@@ -114,16 +115,19 @@ class Sitting:
             self.changes.clear()
         return self.versions
 
-    def refuse_changed(self, rows: Iterable[CallRow], shown: int | None) -> None:
-        """Raise Differs for lines that somebody else has changed since the version `shown`.
+    def changed_since(self, rows: Iterable[CallRow], seen: Seen) -> list[int]:
+        """The numbers of lines that are not any more as the teller has seen them."""
+        return [
+            row.number
+            for row in rows
+            if seen.misses(row.number, row.version, row.changed, own=row.changed_by == self.teller)
+        ]
 
-        What one does oneself is known, whether it has come back to one's screen or not.
-        """
-        if shown is None:
-            return
-        changed = [row for row in rows if row.changed > shown and row.changed_by != self.teller]
+    def refuse_changed(self, rows: Iterable[CallRow], seen: Seen) -> None:
+        """Raise Differs for lines that are not any more as the teller has seen them."""
+        changed = self.changed_since(rows, seen)
         if changed:
-            raise Differs([row.number for row in changed])
+            raise Differs(changed)
 
     def line(self, number: int) -> CallRow:
         """A line by its number; raises NoSuchLine."""

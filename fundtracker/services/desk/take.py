@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.open import refuse_unless_correctable, refuse_unless_taking
+from fundtracker.domain.desk.seen import Seen
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk import commands
 from fundtracker.services.desk.blind import keep_blind, meet
 from fundtracker.services.desk.book import Origin, book, park
+from fundtracker.services.desk.edited import edited
 from fundtracker.services.desk.once import Taken, digest_of, remember, repeated
 from fundtracker.services.desk.replace import replace_line
 from fundtracker.services.desk.sitting import sitting
 from fundtracker.services.desk.understand import Unanswered, desk_at, desk_now, understand
-from fundtracker.services.desk.undo import refuse_if_taken_back, take_back
+from fundtracker.services.desk.undo import take_back
 from fundtracker.store import desks
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ class Sent:
     """What a browser sends; `client_id` is random, `key` that of the desk it was typed for.
 
     `habits` and `sure` come from a question that was answered. `replaces` is the number of a line
-    that this one stands instead of; `shown` the version of the fund that the teller saw. A `blind`
+    that this one stands instead of. `shown` is the version of the fund that the teller saw, `seen`
+    those of the lines that this one names; with `chosen` a difference was shown to them. A `blind`
     line is that of the second of two keyers.
     """
 
@@ -49,6 +52,13 @@ class Sent:
     blind: bool = False
     replaces: int | None = None
     shown: int | None = None
+    seen: Mapping[int, int] = field(default_factory=dict)
+    chosen: bool = False
+
+    @property
+    def screen(self) -> Seen:
+        """What the teller had before them."""
+        return Seen(self.seen, self.shown, self.chosen)
 
     @property
     def is_command(self) -> bool:
@@ -98,31 +108,36 @@ def _booked(at: Sitting, desk: Desk, sent: Sent) -> list[CallRow]:
     except (Unanswered, Refused):
         if not sent.parked:
             raise
-        return _parked(at, park(at, origin))
+        return _parked(at, park(at, origin), sent)
     if sent.parked or found.call.parked:
-        return _parked(at, book(at, found, origin, CallState.PARKED))
+        return _parked(at, book(at, found, origin, CallState.PARKED), sent)
     if sent.blind:
         return keep_blind(at, found, origin)
     if sent.replaces is not None:
-        return replace_line(at, at.line(sent.replaces), found, origin)
+        old = edited(at, sent.replaces, sent.screen, anew=True)
+        return replace_line(at, old, found, origin)
     row = book(at, found, origin, found.state_for(at.teller))
     return [row, *meet(at, row)]
 
 
-def _parked(at: Sitting, row: CallRow) -> list[CallRow]:
+def _parked(at: Sitting, row: CallRow, sent: Sent) -> list[CallRow]:
     """Let a parked line stand instead of the one that it was made from."""
-    if row.replaces is None:
+    if sent.replaces is None:
         return [row]
-    old = at.line(row.replaces)
-    refuse_if_taken_back(old)
-    if old.state != CallState.PARKED:
+    old = edited(at, sent.replaces, sent.screen, anew=True)
+    if old.state == CallState.PARKED:
+        take_back(at, old, instead=row.number)
+    elif old.state == CallState.TAKEN_BACK:
+        old.replaced_by = row.number
+        at.touch(old)
+    else:
         raise Refused(N_("Only a parked line can be parked again: take this one back instead."))
-    take_back(at, old, instead=row.number)
+    row.replaces = old.number
     return [row, old]
 
 
 def _command(at: Sitting, desk: Desk, sent: Sent) -> Taken:
     refuse_unless_correctable(at.fund)
     origin = Origin(raw=sent.line, typed_at=sent.typed_at)
-    rows = commands.do(at, desk, origin, sent.shown)
+    rows = commands.do(at, desk, origin, sent.screen)
     return remember(at, sent.client_id, sent.content, sent.line, rows)

@@ -8,10 +8,11 @@ from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk.pledges import withdraw_pledges
-from fundtracker.store import calls, prepared
+from fundtracker.store import prepared
 
 if TYPE_CHECKING:
-    from fundtracker.domain.desk.commands import Undo
+    from collections.abc import Sequence
+
     from fundtracker.services.desk.sitting import Sitting
     from fundtracker.store.calls import CallRow
 
@@ -22,19 +23,10 @@ class TakenBack(Refused):
     message = N_("Line %(number)s is taken back already.")
 
 
-def undo(at: Sitting, wanted: Undo, shown: int | None = None) -> list[CallRow]:
-    """Take lines back, or ask a second person to.
-
-    Raises Refused where there is nothing, and Differs where somebody else has changed one since the
-    version `shown`.
-    """
-    if wanted.number is not None:
-        rows = [at.line(wanted.number)]
-    else:
-        rows = list(calls.last_of(at.session, at.fund.id, at.teller, wanted.count))
+def undo(at: Sitting, rows: Sequence[CallRow]) -> Sequence[CallRow]:
+    """Take lines back, or ask a second person to; raises Refused where there is nothing."""
     if not rows:
         raise Refused(N_("There is no line of yours to take back."))
-    at.refuse_changed(rows, shown)
     for row in rows:
         take_back_or_ask(at, row)
     return rows

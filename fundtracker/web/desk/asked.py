@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # Longer than any line that means something: what is not understood can be parked all the same.
 LONGEST = 4000
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
+_LINE = re.compile(r"[0-9]{1,9}", re.ASCII)
+# A command names a hundred lines at most, and a choice repeats what it was shown of each.
+MOST_SEEN = 1000
 _MARKS = frozenset(".,")
 # A browser's clock may be wrong by years; beyond these a time is none of a clock.
 _YEARS = range(2000, 2200)
@@ -55,6 +58,8 @@ def sent() -> Sent:
         blind=body.get("blind") is True,
         replaces=_number(body.get("replaces")),
         shown=_number(body.get("shown")),
+        seen=_seen(body),
+        chosen=body.get("chosen") is True,
     )
 
 
@@ -116,6 +121,15 @@ def _number(value: object) -> int | None:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 62:
         return value
     return None
+
+
+def _seen(body: Mapping[str, object]) -> dict[int, int]:
+    """Return the versions that were on the screen, by the number of the line."""
+    found = body.get("seen")
+    if not isinstance(found, dict):
+        return {}
+    pairs = [(int(name), _number(value)) for name, value in found.items() if _LINE.fullmatch(name)]
+    return {number: version for number, version in pairs[:MOST_SEEN] if version is not None}
 
 
 def _habits(body: Mapping[str, object]) -> dict[str, Mark]:

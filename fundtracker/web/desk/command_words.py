@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from flask_babel import gettext
 
+from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.commands import (
     Confirm,
     Fix,
@@ -19,12 +20,13 @@ from fundtracker.domain.money import Money
 from fundtracker.services.desk.commands import command_in
 from fundtracker.services.desk.replace import fixed, moved
 from fundtracker.services.desk.sitting import NoSuchLine
-from fundtracker.services.desk.undo import refuse_if_taken_back
-from fundtracker.store import calls
+from fundtracker.services.desk.undo import TakenBack
+from fundtracker.store import call_course, calls
 from fundtracker.web.desk.place import teller
 from fundtracker.web.i18n import format_count, format_money
 
 if TYPE_CHECKING:
+    from fundtracker.domain.desk.commands import Command
     from fundtracker.domain.desk.values import Desk
     from fundtracker.services.desk.understand import Understood
     from fundtracker.store.calls import CallRow
@@ -33,7 +35,42 @@ if TYPE_CHECKING:
 
 def command_words(place: Place, desk: Desk, line: str) -> str:
     """Say what a command does; raises Unanswered or Refused where it does nothing."""
-    match command_in(line, desk):
+    command = command_in(line, desk)
+    if not isinstance(command, Confirm | Level) and command.number is not None:
+        changed = _changed(place, command.number, anew=isinstance(command, Fix | Move))
+        if changed:
+            return changed
+    return _meaning(place, desk, command)
+
+
+def _changed(place: Place, number: int, *, anew: bool) -> str:
+    """Say what became of a line that does not stand any more: whoever sends this will choose.
+
+    Raises TakenBack where there is nothing to choose.
+    """
+    rows = call_course.course(place.session, place.fund.id, number, place.scope)
+    if not rows:
+        raise NoSuchLine(number=number)
+    last = rows[-1]
+    if last.state != CallState.TAKEN_BACK:
+        if len(rows) == 1:
+            return ""
+        words = gettext(
+            "Line %(number)s is %(line)s by now. Enter shows both, and you choose.",
+            number=number,
+            line=_of(place, last),
+        )
+    elif anew:
+        words = gettext(
+            "Line %(number)s is taken back. Enter shows it, and you choose.", number=number
+        )
+    else:
+        raise TakenBack(number=last.number)
+    return str(words)
+
+
+def _meaning(place: Place, desk: Desk, command: Command) -> str:
+    match command:
         case Undo() as wanted:
             words = _undo(place, wanted)
         case Fix() as wanted:
@@ -108,7 +145,6 @@ def _line(place: Place, number: int) -> CallRow:
     found = calls.by_numbers(place.session, place.fund.id, [number], place.scope)
     if number not in found:
         raise NoSuchLine(number=number)
-    refuse_if_taken_back(found[number])
     return found[number]
 
 

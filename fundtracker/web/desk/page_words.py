@@ -106,6 +106,8 @@ WORDS = {
     "check_failed": N_("Not confirmed: the connection is gone. It is tried again."),
     "check_was": N_("You saw %(before)s. It is now %(after)s."),
     "taken_back_now": N_("taken back"),
+    "mine_instead": N_("1 applies yours to line %(number)s, which stands instead of it."),
+    "mine_anew": N_("1 books yours anew."),
 }
 
 

@@ -15,6 +15,7 @@ import { paste } from "./paste.js";
 import { openQueue } from "./queue.js";
 import { sender } from "./sending.js";
 import { handed, openServer } from "./server.js";
+import { seenLines } from "./seen.js";
 import { head } from "./standing.js";
 
 const find = (query) => document.querySelector(query);
@@ -28,6 +29,7 @@ const queue = openQueue(fund, data.me, () => top.now(), (elsewhere) => {
 });
 const top = head(data, say, () => queue.waiting().length);
 const lines = lineRows(find("[data-lines]"), say, top.time);
+const seen = seenLines(lines);
 const drawWaiting = waitingRows(find("[data-queue]"), say, top.time);
 const drawAside = aside(find("[data-aside]"), {
   say, money: writer(data.money), currency: data.currency, time: top.time,
@@ -43,11 +45,13 @@ const tell = (words) => put(document, "told", words);
 
 /** Keep lines before anything else happens; where that fails they stay in the field. */
 function keep(entries, instead) {
+  // One that came back mends what it was to mend.
+  const number = instead?.number ?? instead?.replaces;
   try {
     entries.forEach((entry) => queue.add({
       ...entry,
-      ...(instead?.number ? { replaces: instead.number } : {}),
-      ...(entry.line.startsWith("/") ? { shown: version } : {}),
+      ...(number ? { replaces: number } : {}),
+      ...(number || entry.line.startsWith("/") ? { shown: version, seen: seen.note(entry.line, number) } : {}),
       ...(blind ? { blind } : {}),
     }));
   } catch (problem) {
@@ -90,7 +94,13 @@ const sending = sender({
 const choice = differs({
   box: find("[data-differs]"),
   say,
-  mine: (entry) => queue.again(entry, { shown: version, now: undefined, says: undefined }),
+  // What was shown of it holds from here on, and of nothing that comes after.
+  mine: (entry) => queue.again(entry, {
+    seen: { ...entry.seen, ...Object.fromEntries(entry.now.map(({ number, version: now }) => [number, now])) },
+    chosen: true,
+    now: undefined,
+    says: undefined,
+  }),
   theirs: queue.remove,
   closed: () => {
     sending.run();
@@ -122,6 +132,7 @@ const typed = field({
   submit: (entry, instead) => keep([entry], instead),
   mend: toMend,
   drop: queue.remove,
+  noted: seen.note,
   told: tell,
 });
 

@@ -1,7 +1,10 @@
 // A line meets another one that was changed meanwhile: the teller sees both, and chooses.
 
 import { write as put } from "../lists.js";
-import { detail } from "./lines.js";
+import { detail, standing } from "./lines.js";
+
+// What is to be known of a line beside whose it is.
+const SAYS = { taken_back: "taken_back_now", second: "second", undo_asked: "undo_asked", doubt: "doubt" };
 
 /** Make the choice; `mine(entry)` sends it all the same, `theirs(entry)` leaves what is there. */
 export function differs({ box, say, mine, theirs, closed }) {
@@ -9,8 +12,16 @@ export function differs({ box, say, mine, theirs, closed }) {
 
   const told = (line) => [
     `${line.number}`, line.section_name || say("nobody"), line.total?.text ?? line.raw, detail(line, say),
-    say(line.state === "taken_back" ? "taken_back_now" : "by_teller", { initials: line.teller }),
+    say(SAYS[standing(line)] ?? "by_teller", { initials: line.teller }),
   ].filter(Boolean).join(" · ");
+
+  /** What one's own would do: stand instead of what replaced the line, or be booked once more. */
+  function effect([first, ...others]) {
+    if (first?.state !== "taken_back") return "";
+    let last = first;
+    for (let next = last; next; next = others.find(({ number }) => number === last.replaced_by)) last = next;
+    return last.state === "taken_back" ? say("mine_anew") : say("mine_instead", { number: last.number });
+  }
 
   function show(entries) {
     [entry] = entries;
@@ -19,6 +30,7 @@ export function differs({ box, say, mine, theirs, closed }) {
     put(box, "differs-error", entry.says ?? "");
     put(box, "differs-mine", entry.line);
     put(box, "differs-now", entry.now.map(told).join("; "));
+    put(box, "differs-effect", effect(entry.now));
   }
 
   function choose(act) {

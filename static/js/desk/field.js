@@ -10,8 +10,9 @@ const WAYS = new Set(["cash", "bank", "card", "cheque", "check"]);
 /** The word that names the section, where the server has not said it yet. */
 const sectionWord = (line) => line.split(/\s+/).find((word) => /^(\?|\p{L}[\p{L}\d-]*)$/u.test(word) && !WAYS.has(word.toLowerCase())) ?? "";
 
-/** Make the field. `submit(entry)` keeps a line or returns false; `mend()` gives one to be mended. */
-export function field({ input, box, mends, say, server, address, submit, mend, drop, told }) {
+/** Make the field. `submit(entry)` keeps a line or returns false; `mend()` gives one to be mended;
+ * `noted(line, number)` hears of whatever stands in the field, and which line that mends. */
+export function field({ input, box, mends, say, server, address, submit, mend, drop, noted, told }) {
   const reading = reader(server, address, (verdict) => {
     asks = wantsToAsk && verdict?.kind === "question";
     wantsToAsk = false;
@@ -30,6 +31,7 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
   function mark(target) {
     mending = target;
     mends.hidden = !target;
+    noted(line(), target?.number ?? target?.replaces);
     if (target) mends.textContent = target.number ? say("mends", target) : say("mends_own");
   }
 
@@ -44,6 +46,7 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
   function changed(ask = false) {
     asks = false;
     wantsToAsk = ask;
+    noted(line(), mending?.number ?? mending?.replaces);
     if (line()) shown.stale();
     else shown.draw(null);
     reading.read(line(), meant);

@@ -9,10 +9,10 @@ const STOPPED_WAIT = 8_000;
 const jitter = (wait) => wait * (0.75 + Math.random() / 2);
 
 /** The part of an entry that the server is told. */
-const told = ({ id, line, sure, habits, parked, replaces, shown, blind, typed_at }, fund) => ({
+const told = ({ id, line, sure, habits, parked, replaces, shown, seen, chosen, blind, typed_at }, fund) => ({
   client_id: id, line, sure: Boolean(sure), habits: habits ?? {}, parked: Boolean(parked),
   typed_at, fund_id_check: fund.key, ...(replaces ? { replaces } : {}), ...(shown ? { shown } : {}),
-  ...(blind ? { blind } : {}),
+  ...(seen ? { seen, chosen: Boolean(chosen) } : {}), ...(blind ? { blind } : {}),
 });
 
 /** Make the sender of a queue; it does nothing before `start()`.

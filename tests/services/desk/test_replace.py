@@ -75,7 +75,8 @@ def test_in_which_currency_is_asked_where_the_line_was_in_another_one(hall: Hall
         ("/fix 1 =900", "Take the line back first"),
         ("/fix 9 50", "no line 9"),
         ("/fix 2 50", "not understood"),
-        ("/fix 3 50", "taken back already"),
+        ('/name 3 "York"', "taken back already"),
+        ("/undo #3", "taken back already"),
         ("/move 2 CH", "not understood"),
     ],
 )
