@@ -26,6 +26,9 @@ WORDS = {
         " here."
     ),
     "away_really": N_("Press once more, and what waits (%(number)s) is gone."),
+    "told_aside": N_("The server could not take a line, which waits aside: %(line)s"),
+    "aside": N_("It is kept here, and the others go on. Waiting aside: %(number)s."),
+    "aside_really": N_("Press 3 once more, and the line is gone."),
     # The line before it is sent.
     "unread": N_("Not connected: the line is read as soon as it can be sent."),
     "people_times": N_("%(people)s people × %(each)s"),
@@ -70,6 +73,7 @@ WORDS = {
     "by_teller": N_("by %(initials)s"),
     "waiting": N_("… waiting"),
     "came_back": N_("! came back"),
+    "not_taken": N_("! not taken"),
     # What is told once, to those who listen.
     "counted": N_("Line %(number)s: %(name)s, %(amount)s."),
     "counted_bare": N_("Line %(number)s: %(line)s"),
@@ -103,6 +107,7 @@ WORDS = {
     "check_left": N_("%(number)s to check"),
     "check_done": N_("Confirmed: %(numbers)s."),
     "check_doubted": N_("Doubted: %(numbers)s."),
+    "check_broken": N_("Not confirmed: the server could not do it. Try again, or tell the office."),
     "check_failed": N_("Not confirmed: the connection is gone. It is tried again."),
     "check_was": N_("You saw %(before)s. It is now %(after)s."),
     "taken_back_now": N_("taken back"),

@@ -13,6 +13,7 @@ import { between, takeLead } from "./leading.js";
 import { lineRows, waitingRows } from "./lines.js";
 import { paste } from "./paste.js";
 import { openQueue } from "./queue.js";
+import { refused } from "./refused.js";
 import { sender } from "./sending.js";
 import { handed, openServer } from "./server.js";
 import { seenLines } from "./seen.js";
@@ -27,7 +28,9 @@ const queue = openQueue(fund, data.me, () => top.now(), (elsewhere) => {
   drawQueue();
   if (elsewhere) sending.run();
 });
-const top = head(data, say, () => queue.waiting().length);
+// What the server does not have, whether it is sent at the moment or not.
+const unsent = () => queue.waiting().length + queue.held("aside").length;
+const top = head(data, say, unsent);
 const lines = lineRows(find("[data-lines]"), say, top.time);
 const seen = seenLines(lines);
 const drawWaiting = waitingRows(find("[data-queue]"), say, top.time);
@@ -70,6 +73,7 @@ const sending = sender({
   server,
   address: data.urls.lines,
   fund,
+  works: async () => (await server.ask(`${data.urls.state}?after=${version}&waiting=${unsent()}`)).status === 200,
   on: {
     taken(entry, { line, changed = [] }) {
       const all = line ? [line, ...changed] : changed;
@@ -87,9 +91,18 @@ const sending = sender({
     differs() {
       if (typed.isEmpty) choice.focus();
     },
+    aside({ line }) {
+      tell(say("told_aside", { line }));
+      if (typed.isEmpty) setAside.focus();
+    },
     state: top.set,
   },
 });
+
+function goOn() {
+  sending.run();
+  typed.focus();
+}
 
 const choice = differs({
   box: find("[data-differs]"),
@@ -102,10 +115,17 @@ const choice = differs({
     says: undefined,
   }),
   theirs: queue.remove,
-  closed: () => {
-    sending.run();
-    typed.focus();
-  },
+  closed: goOn,
+});
+
+const setAside = refused({
+  box: find("[data-set-aside]"),
+  say,
+  // Under the same id: it may have been booked before the server broke, and counts once.
+  again: () => queue.held("aside").forEach((entry) => queue.change(entry, { state: undefined })),
+  park: (entry) => queue.change(entry, { state: undefined, parked: true }),
+  away: queue.remove,
+  closed: goOn,
 });
 
 /** What came back last, or the newest of one's own lines that is parked. */
@@ -147,6 +167,7 @@ function drawNone() {
 function drawQueue() {
   drawWaiting(queue.all());
   choice.show(queue.held("differs"));
+  setAside.show(queue.held("aside"));
   others();
   top.draw();
   drawNone();
@@ -157,7 +178,7 @@ function show(state) {
   lines.update(blind ? state.lines.filter(({ mine }) => mine) : state.lines);
   find("[data-way-blind]").hidden = !state.settings.two_keyers || blind;
   // Of this desk nobody knows better what waits than this page.
-  const tellers = state.tellers.map((teller) => (isMe(teller) ? { ...teller, waiting: queue.waiting().length } : teller));
+  const tellers = state.tellers.map((teller) => (isMe(teller) ? { ...teller, waiting: unsent() } : teller));
   drawAside({ ...state, tellers });
   top.settings(state);
   drawNone();
@@ -203,7 +224,7 @@ takeLead(queue.name, () => {
 follow({
   server,
   stream: data.urls.stream,
-  question: (after) => `${data.urls.state}?after=${after}&waiting=${queue.waiting().length}${blind ? "&blind=1" : ""}`,
+  question: (after) => `${data.urls.state}?after=${after}&waiting=${unsent()}${blind ? "&blind=1" : ""}`,
   version,
   show(state) {
     top.setClock(state.now);

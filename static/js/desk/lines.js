@@ -99,7 +99,7 @@ export function waitingRows(body, say, time) {
   return function draw(entries) {
     const rows = entries.map((entry) => {
       const row = template.cloneNode(true);
-      const how = entry.state ? "came_back" : "waiting";
+      const how = { aside: "not_taken" }[entry.state] ?? (entry.state ? "came_back" : "waiting");
       row.dataset.standing = how;
       row.toggleAttribute("data-raw", true);
       put(row, "at", time(new Date(entry.typed_at)));

@@ -5,6 +5,10 @@
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 15_000;
 const STOPPED_WAIT = 8_000;
+// So often the server may break on one line before that waits aside, and the next one goes.
+const MOST_BROKEN = 5;
+// What says nothing of the line: the server is away, busy, or asks for a pause.
+const PASSING = [0, 408, 425, 429, 502, 503, 504];
 
 const jitter = (wait) => wait * (0.75 + Math.random() / 2);
 
@@ -17,9 +21,10 @@ const told = ({ id, line, sure, habits, parked, replaces, shown, seen, chosen, b
 
 /** Make the sender of a queue; it does nothing before `start()`.
  *
- * `on` has `taken(entry, answer)`, `back(entry, says)`, `differs(entry)` and `state(name, sentence)`.
+ * `on` has `taken(entry, answer)`, `back(entry, says)`, `differs(entry)`, `aside(entry)` and
+ * `state(name, sentence)`; `works()` asks whether the server answers anything at all.
  */
-export function sender({ queue, server, address, fund, on }) {
+export function sender({ queue, server, address, fund, works, on }) {
   let leads = false;
   let busy = false;
   let wait = FIRST_WAIT;
@@ -55,8 +60,22 @@ export function sender({ queue, server, address, fund, on }) {
     on.back(entry, body);
   }
 
+  /** The server breaks on a line, time and again, and on nothing else: it holds up no other one. */
+  async function broke(entry) {
+    const counted = { ...entry, broken: (entry.broken ?? 0) + 1 };
+    queue.change(entry, { broken: counted.broken });
+    if (counted.broken < MOST_BROKEN || !(await works())) {
+      lost();
+      return false;
+    }
+    queue.change(counted, { state: "aside", broken: 0, late: true });
+    on.aside(entry);
+    wait = FIRST_WAIT;
+    return true;
+  }
+
   /** Act on an answer; return whether the next line may go. */
-  function settle(entry, { status, body }) {
+  async function settle(entry, { status, body }) {
     if (status === 200 || status === 201) {
       queue.remove(entry);
       on.taken(entry, body);
@@ -68,7 +87,8 @@ export function sender({ queue, server, address, fund, on }) {
     } else {
       if (status === 401) stop("signed_out");
       else if (status === 409 || status === 403) stop("stopped", body.error ?? "");
-      else lost();
+      else if (PASSING.includes(status)) lost();
+      else return broke(entry);
       return false;
     }
     wait = FIRST_WAIT;
@@ -83,7 +103,7 @@ export function sender({ queue, server, address, fund, on }) {
     try {
       for (let entry = queue.waiting()[0]; entry; [entry] = queue.waiting()) {
         // eslint-disable-next-line no-await-in-loop -- in order, one after the other
-        if (!settle(entry, await server.ask(address, told(entry, fund)))) return;
+        if (!(await settle(entry, await server.ask(address, told(entry, fund))))) return;
       }
     } finally {
       busy = false;

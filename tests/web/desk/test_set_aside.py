@@ -1,0 +1,115 @@
+"""A line on which the server breaks waits aside: the others go on, and it is never lost."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.desk.room import LINES, queued
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Locator, Route
+
+    from tests.support.desk_page import Teller
+    from tests.web.desk.room import Room
+
+# In milliseconds: the server is asked five times, each time after a longer pause.
+PATIENCE = 60_000
+
+
+@pytest.fixture
+def breaks(anna: Teller) -> Iterator[list[str]]:
+    """Let the server break on one line, after it has booked it; return the ids it came under."""
+    ids: list[str] = []
+
+    def answer(route: Route) -> None:
+        body = json.loads(route.request.post_data or "")
+        if body["line"] != "GB 13":
+            route.continue_()
+            return
+        ids.append(body["client_id"])
+        route.fetch()
+        route.fulfill(status=500)
+
+    anna.page.route(LINES, answer)
+    return ids
+
+
+def aside(teller: Teller) -> Locator:
+    return teller.page.locator("[data-set-aside]")
+
+
+def test_the_others_go_on_and_it_counts_once(room: Room, anna: Teller, breaks: list[str]) -> None:
+    anna.calls("GB 13")
+    anna.calls("GB 5")
+
+    expect(aside(anna)).to_contain_text("GB 13", timeout=PATIENCE)
+    expect(anna.line()).to_contain_text("£5.00")
+    expect(anna.waiting).to_contain_text("! not taken")
+    # The operator knows that a line is not there yet.
+    expect(anna.state).to_have_text("connected, 1 waiting")
+    assert len(breaks) == 5
+    anna.page.unroute(LINES)
+    anna.page.reload()
+
+    expect(aside(anna)).to_contain_text("Waiting aside: 1.")
+    aside(anna).get_by_role("button", name="try again").press("1")
+
+    anna.has_sent_everything()
+    expect(aside(anna)).to_be_hidden()
+    expect(anna.field).to_be_focused()
+    expect(anna.lines).to_have_count(2)
+    assert len(set(breaks)) == 1
+    assert queued(anna) == []
+
+
+@pytest.mark.usefixtures("breaks")
+def test_parked_it_meets_what_was_booked_after_all(
+    anna: Teller,
+) -> None:
+    anna.calls("GB 13")
+    expect(aside(anna)).to_be_visible(timeout=PATIENCE)
+    expect(aside(anna).get_by_role("button", name="try again")).to_be_focused()
+    anna.page.unroute(LINES)
+
+    anna.presses("2")
+
+    choice = anna.page.get_by_role("alertdialog")
+    expect(choice).to_contain_text("Another line was sent under this id")
+    expect(choice).to_contain_text("£13.00")
+    choice.get_by_role("button", name="leave it").press("2")
+    expect(anna.lines).to_have_count(1)
+    assert queued(anna) == []
+
+
+@pytest.mark.usefixtures("breaks")
+def test_it_is_thrown_away_by_two_presses(anna: Teller) -> None:
+    anna.calls("GB 13")
+    expect(aside(anna)).to_be_visible(timeout=PATIENCE)
+
+    anna.presses("3")
+    expect(aside(anna)).to_contain_text("Press 3 once more")
+    anna.presses("3")
+
+    expect(aside(anna)).to_be_hidden()
+    assert queued(anna) == []
+
+
+def test_a_server_that_answers_nothing_else_keeps_it_waiting(anna: Teller) -> None:
+    for pattern in (LINES, "**/state*"):
+        anna.page.route(pattern, lambda route: route.fulfill(status=500))
+    anna.calls("GB 13")
+    anna.waits(1, "no connection")
+    for _ in range(6):
+        with anna.page.expect_response(LINES, timeout=PATIENCE):
+            anna.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(aside(anna)).to_be_hidden()
+
+    anna.page.unroute_all()
+    anna.has_sent_everything()
+    expect(anna.line()).to_contain_text("£13.00")
