@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from fundtracker.domain.money import Money
     from fundtracker.payments.gateway import Session as PaymentPage
     from fundtracker.services.parts import Parts
+    from fundtracker.services.purpose import Purpose
     from fundtracker.store.donations import DonationRow
+    from fundtracker.store.pledges import PledgeRow
 
 # How long a payment page is open, in seconds; Stripe takes 30 minutes to 24 hours. The end is
 # stored with the row, for a retry under the same key must send the same one.
@@ -112,13 +114,7 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
         # Who goes back to take a name off, and sends the form again, has taken it off.
         row.public_name, row.message = words["public_name"], words["message"]
         return row
-    code = request.amount.currency
-    made_for = (
-        purpose(session, fund, code, request.section, request.pledge)
-        if pledge is None
-        else purpose_of(session, fund, code, pledge)
-    )
-    check_gift(fund, made_for.rate, request.amount)
+    made_for = _purpose(session, fund, request, pledge)
     if row is not None:
         # The page of this form ran out: the form starts over, and the old row keeps its history.
         row.attempt = f"{attempt}:{row.token}"
@@ -144,6 +140,23 @@ def _row(session: Session, parts: Parts, fund: Fund, request: GiftRequest) -> Do
         **words,
     }
     return donations.add(session, values)
+
+
+def _purpose(
+    session: Session, fund: Fund, request: GiftRequest, pledge: PledgeRow | None
+) -> Purpose:
+    """Tell what a gift is for, and refuse what is too little or too much; raises Invalid.
+
+    A number alone is refused what any other one is: else a refusal would tell which ones there are.
+    """
+    code = request.amount.currency
+    paying = None if pledge is None else purpose_of(session, fund, code, pledge)
+    if paying is not None and request.page:
+        check_gift(fund, paying.rate, request.amount)
+        return paying
+    plain = purpose(session, fund, code, request.section, request.pledge)
+    check_gift(fund, plain.rate, request.amount)
+    return paying or plain
 
 
 def _words(request: GiftRequest) -> dict[str, str | None]:

@@ -33,12 +33,12 @@ class PaidPledge:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a donor's gift stands; `unmatched` where a promise was named that we did not find."""
+    """How a donor's gift stands; `for_promise` where one was named, whether it was found or not."""
 
     status: DonationStatus
     amount: Money
     pledge: PaidPledge | None = None
-    unmatched: bool = False
+    for_promise: bool = False
 
 
 def outcome(parts: Parts, slug: str, session_id: str) -> Outcome:
@@ -55,7 +55,7 @@ def outcome(parts: Parts, slug: str, session_id: str) -> Outcome:
             DonationStatus(row.status),
             Money(row.amount, row.currency),
             _pledge(session, row, fund),
-            unmatched=row.pledge_id is None and row.reference_key is not None,
+            for_promise=row.pledge_id is not None or row.reference_key is not None,
         )
         asked = jobs.exists(session, _key(account, session_id))
     if found.status not in {DonationStatus.CREATED, DonationStatus.OPEN}:

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from fundtracker.domain.errors import FundClosed, FundPaused, NoRate
+from fundtracker.domain.errors import FundClosed, FundPaused, InvalidAmount, NoRate
+from fundtracker.domain.funds import largest_gift
 from fundtracker.domain.money import Money
 from fundtracker.domain.rates import Rate
 from fundtracker.domain.references import reference, spoken
@@ -107,6 +108,20 @@ def test_it_takes_the_promises_section_and_rate(parts: Parts, pledge: PledgeRow)
     assert (row.rate_mantissa, row.rate_scale) == (115, 2)
 
 
+@pytest.mark.parametrize("rate", ["0.50", "2.00"])
+def test_no_refusal_tells_which_numbers_there_are(
+    parts: Parts, pledge: PledgeRow, rate: str
+) -> None:
+    set_rates(parts, "hall", {"GBP": Rate.parse(rate)}, source="test")
+    with parts.database.reading() as session:
+        most = largest_gift(funds.by_slug(session, "hall"), Rate.parse(rate), "GBP")
+
+    for number in (pledge.number, "AAAAAAAA"):
+        with pytest.raises(InvalidAmount):
+            give(parts, "hall", gift(number, replace(most, minor=most.minor + 1)))
+        assert give(parts, "hall", gift(number, most)).url
+
+
 def test_a_currency_that_neither_table_has_is_refused(parts: Parts, pledge: PledgeRow) -> None:
     with pytest.raises(NoRate):
         give(parts, "hall", gift(pledge.number, Money(5000, "USD")))
@@ -126,7 +141,7 @@ def test_an_unknown_number_never_stops_a_gift_and_is_kept_for_the_treasurer(
     assert row.pledge_id is None
     assert row.reference == typed[:80].strip()
     assert row.kept == 5000
-    assert outcome(parts, "hall", started.session_id).unmatched
+    assert outcome(parts, "hall", started.session_id).for_promise
 
 
 def test_what_cannot_stand_on_a_page_is_left_out(parts: Parts) -> None:
@@ -224,4 +239,4 @@ def test_who_paid_is_told_what_is_still_open(parts: Parts, pledge: PledgeRow) ->
 
     assert before.pledge == PaidPledge(pledge.token, FIFTY)
     assert after.pledge == PaidPledge(pledge.token, Money(3000, "GBP"))
-    assert not after.unmatched
+    assert after.for_promise

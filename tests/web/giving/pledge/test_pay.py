@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from tests.web.giving.pledge.promises import Promises
 
 
+# Whatever number was named: nobody learns from it which ones there are.
+IF_OPEN = "If the number is that of an open promise, it is paid with this."
+
+
 @pytest.fixture
 def path(promises: Promises) -> str:
     """£50 in two parts, promised and confirmed."""
@@ -95,7 +99,7 @@ def test_thanks_tells_nobody_else_how_the_promise_stands(promises: Promises, pat
     settle(promises)
 
     said = thanks(promises)
-    assert "It pays the promise whose number you named." in said
+    assert IF_OPEN in said
     assert "£30.00" not in said
     assert path not in said
 
@@ -107,7 +111,7 @@ def test_a_number_that_nobody_knows_is_a_sentence_and_no_hindrance(
     settle(promises)
 
     assert page.status == 303
-    assert "We could not tell which one" in thanks(promises)
+    assert IF_OPEN in thanks(promises)
     assert promises.pages.donations()[0].reference == "AAAAAAAA"
 
 
