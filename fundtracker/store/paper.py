@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.money import Money
+from fundtracker.domain.scope import Scope
 from fundtracker.store.base import Base
 from fundtracker.store.scoping import within
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
-
-    from fundtracker.domain.scope import Scope
 
 
 class PaperRow(Base):
@@ -34,36 +33,40 @@ class PaperRow(Base):
 
     __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
 
+    @property
+    def money(self) -> Money:
+        """The sum."""
+        return Money(self.amount, self.currency)
+
+
+def kept(session: Session, fund_id: int, scope: Scope) -> dict[tuple[int, str], PaperRow]:
+    """What stands on paper, by section and currency."""
+    query = select(PaperRow).where(PaperRow.fund_id == fund_id)
+    query = within(query, scope, PaperRow.fund_id, PaperRow.section_id)
+    return {(row.section_id, row.currency): row for row in session.scalars(query)}
+
 
 def sums(session: Session, fund_id: int, scope: Scope) -> dict[tuple[int, str], Money]:
     """The sums on paper, by section and currency."""
-    query = select(PaperRow).where(PaperRow.fund_id == fund_id)
-    query = within(query, scope, PaperRow.fund_id, PaperRow.section_id)
-    return {
-        (row.section_id, row.currency): Money(row.amount, row.currency)
-        for row in session.scalars(query)
-    }
+    return {place: row.money for place, row in kept(session, fund_id, scope).items()}
 
 
 def keep(
     session: Session,
     fund_id: int,
-    counted: Mapping[int, list[Money]],
+    wanted: Mapping[tuple[int, str], Money | None],
     typed_by: str,
     typed_at: datetime,
 ) -> None:
-    """Let these be the sums on paper of a fund, by section, and no others."""
-    session.execute(delete(PaperRow).where(PaperRow.fund_id == fund_id))
-    session.add_all(
-        PaperRow(
-            fund_id=fund_id,
-            section_id=section_id,
-            currency=money.currency,
-            amount=money.minor,
-            typed_by=typed_by,
-            typed_at=typed_at,
-        )
-        for section_id, sums_of_section in counted.items()
-        for money in sums_of_section
-    )
+    """Let these be sums on paper of a fund, by section and currency; None takes one away."""
+    rows = kept(session, fund_id, Scope.everything())
+    for place, money in wanted.items():
+        row = rows.get(place)
+        if money is None:
+            session.delete(rows[place])
+            continue
+        if row is None:
+            row = PaperRow(fund_id=fund_id, section_id=place[0], currency=place[1])
+            session.add(row)
+        row.amount, row.typed_by, row.typed_at = money.minor, typed_by, typed_at
     session.flush()

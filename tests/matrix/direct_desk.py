@@ -14,7 +14,7 @@ from fundtracker.domain.errors import UnknownFund
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.services.desk.notice import notice
 from fundtracker.services.desk.sitting import sitting
-from fundtracker.store import calls, desk_sums, paper, prepared
+from fundtracker.store import call_course, calls, desk_sums, paper, prepared
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.prepared import PreparedRow
 from tests.factories.owned import add
@@ -52,6 +52,11 @@ def _line(session: Session, foreign: Place, **fields: object) -> int:
 def _by_numbers(session: Session, foreign: Place, scope: Scope) -> bool:
     number = _line(session, foreign)
     return bool(calls.by_numbers(session, foreign.fund_id, [number], scope))
+
+
+def _waiting(session: Session, foreign: Place, scope: Scope) -> bool:
+    _line(session, foreign, state="second", replaces=1)
+    return bool(call_course.waiting(session, foreign.fund_id, 1, scope))
 
 
 def _newest(session: Session, foreign: Place, scope: Scope) -> bool:
@@ -140,6 +145,7 @@ def _noticed(world: World) -> bool:
 DESK: dict[str, Callable[[World], bool]] = {
     "services/desk/notice.py:notice": _noticed,
     "services/desk/sitting.py:sitting": _sat_down,
+    "store/call_course.py:waiting": _asked(_waiting),
     "store/calls.py:between": _asked(_between),
     "store/calls.py:by_numbers": _asked(_by_numbers),
     "store/calls.py:changed_after": _asked(_changed_after),
@@ -149,7 +155,7 @@ DESK: dict[str, Callable[[World], bool]] = {
     "store/desk_sums.py:open_lines": _asked(_open_lines),
     "store/desk_sums.py:overlap": _asked(_overlap),
     "store/desk_sums.py:tallies": _asked(_tallies),
-    "store/paper.py:sums": _asked(_sums),
+    "store/paper.py:kept": _asked(_sums),
     "store/prepared.py:of_fund": _asked(_of_fund),
     "store/prepared.py:of_section": _asked(_of_section),
 }

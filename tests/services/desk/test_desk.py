@@ -10,7 +10,7 @@ from fundtracker.domain.errors import Changed, UnknownFund
 from fundtracker.domain.money import Money
 from fundtracker.domain.scope import Scope
 from fundtracker.services.create_fund import NewFund, create_fund
-from fundtracker.services.desk.count_paper import count_paper
+from fundtracker.services.desk.count_paper import OtherSums, Sum, count_paper
 from fundtracker.services.desk.notice import Attendance, notice
 from fundtracker.services.desk.settings import DeskSettings, change_desk
 from fundtracker.store import desks, funds, paper, tellers
@@ -76,11 +76,44 @@ def test_presence_is_written_down_once_in_a_while_or_when_lines_begin_to_wait() 
     assert told == [True, False, True, False, False, True, False]
 
 
-def test_sums_on_paper_are_kept_instead_of_those_before(hall: Hall) -> None:
-    first = {"GB": [Money(500, "GBP"), Money(7, "EUR")], "": [Money(1, "EUR")], "SE": []}
-    count_paper(hall.parts, "hall", first, EVERYWHERE)
-    count_paper(hall.parts, "hall", {"GB": [Money(600, "GBP")]}, EVERYWHERE)
+def pounds(typed: int | None, shown: int | None) -> Sum:
+    return Sum(*(None if each is None else Money(each, "GBP") for each in (typed, shown)))
 
+
+def on_paper(hall: Hall) -> dict[tuple[int, str], Money]:
     with hall.parts.database.reading() as session:
-        kept = paper.sums(session, hall.fund_id, EVERYWHERE)
-    assert kept == {(section_id(hall, "GB"), "GBP"): Money(600, "GBP")}
+        return paper.sums(session, hall.fund_id, EVERYWHERE)
+
+
+def test_sums_on_paper_are_kept_and_taken_away(hall: Hall) -> None:
+    first = {
+        ("GB", "GBP"): pounds(500, None),
+        ("", "GBP"): pounds(1, None),
+        ("CH", "GBP"): pounds(2, None),
+        ("SE", "GBP"): pounds(9, None),
+    }
+    count_paper(hall.parts, "hall", first, EVERYWHERE)
+    second = {("GB", "GBP"): pounds(600, 500), ("", "GBP"): pounds(None, 1)}
+    count_paper(hall.parts, "hall", second, EVERYWHERE)
+
+    assert on_paper(hall) == {
+        (section_id(hall, "GB"), "GBP"): Money(600, "GBP"),
+        (section_id(hall, "CH"), "GBP"): Money(2, "GBP"),
+    }
+
+
+def test_of_two_who_type_one_sum_the_second_sees_the_first(hall: Hall) -> None:
+    gb, ch = ("GB", "GBP"), ("CH", "GBP")
+    count_paper(hall.parts, "hall", {gb: pounds(500, None), ch: pounds(None, None)}, EVERYWHERE)
+    ben = hall.of("ben").parts
+
+    with pytest.raises(OtherSums) as refused:
+        count_paper(ben, "hall", {gb: pounds(600, None), ch: pounds(7, None)}, EVERYWHERE)
+
+    assert refused.value.places == {gb}
+    assert on_paper(hall) == {(section_id(hall, "GB"), "GBP"): Money(500, "GBP")}
+    # What one has left alone, or typed alike, is no difference.
+    count_paper(ben, "hall", {gb: pounds(None, None), ch: pounds(7, None)}, EVERYWHERE)
+    count_paper(ben, "hall", {gb: pounds(500, None), ch: pounds(7, None)}, EVERYWHERE)
+    count_paper(ben, "hall", {gb: pounds(600, 500)}, EVERYWHERE)
+    assert set(on_paper(hall).values()) == {Money(600, "GBP"), Money(7, "GBP")}

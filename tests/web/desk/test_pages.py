@@ -106,6 +106,45 @@ def test_a_sum_that_cannot_be_read_stays_as_it_was_typed(desk: Browsers) -> None
     assert "Enter an amount" in page.words
 
 
+def test_of_two_who_type_one_sum_the_second_chooses(desk: Browsers) -> None:
+    address = f"/desk/{SLUG}/difference"
+    anna, ben = Desk(desk.anna.client), Desk(desk.ben.client)
+    opened = ben.see(address)
+    anna.send(address, address, **{"GB-GBP": "450", "none-EUR": "9"})
+
+    page = ben.send(opened, address, **{"GB-GBP": "600", "CH-CHF": "20"})
+
+    assert page.status == 409
+    assert "choose which ones hold" in page.words
+    assert "£450.00, typed by Anna Lindt" in page.words
+    typed = page.forms[address]
+    assert (typed["GB-GBP"], typed["CH-CHF"], "choice-none-EUR" in page.html) == (
+        "600",
+        "20",
+        False,
+    )
+    page = ben.send(page, address)
+    assert (page.status, "Choose which of the two holds." in page.words) == (422, True)
+    assert "£450.00, typed by Anna Lindt" in page.words
+    page = ben.send(page, address, **{"choice-GB-GBP": "theirs"})
+    kept = page.forms[address]
+    assert (kept["GB-GBP"], kept["CH-CHF"], kept["none-EUR"]) == ("450.00", "20.00", "9.00")
+
+
+def test_the_second_may_also_hold_by_her_own(desk: Browsers) -> None:
+    address = f"/desk/{SLUG}/difference"
+    anna, ben = Desk(desk.anna.client), Desk(desk.ben.client)
+    anna.send(address, address, **{"GB-GBP": "450"})
+    opened = ben.see(address)
+    anna.send(address, address, **{"GB-GBP": ""})
+
+    page = ben.send(opened, address, **{"GB-GBP": "600", "shown-CH-CHF": "many"})
+
+    assert "None: it was taken away" in page.words
+    page = ben.send(page, address, **{"choice-GB-GBP": "mine"})
+    assert page.forms[address]["GB-GBP"] == "600.00"
+
+
 def test_in_the_archive_nothing_is_counted_any_more(desk: Browsers) -> None:
     change_fund(desk, "archived")
     browser, address = Desk(desk.anna.client), f"/desk/{SLUG}/difference"
