@@ -91,7 +91,6 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     "writes at a desk that was found within a scope, and is locked": {
         "store/calls.py": ("by_client_id", "last_of", "like", "match"),
         "store/desks.py": ("is_known",),
-        "store/paper.py": ("keep",),
         "store/prepared.py": ("free", "used"),
     },
     "is for the office, which says what funds and sections there are": {

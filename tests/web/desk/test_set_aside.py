@@ -11,8 +11,6 @@ from playwright.sync_api import expect
 from tests.web.desk.room import LINES, queued
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Locator, Route
 
     from tests.support.desk_page import Teller
@@ -23,7 +21,7 @@ PATIENCE = 60_000
 
 
 @pytest.fixture
-def breaks(anna: Teller) -> Iterator[list[str]]:
+def breaks(anna: Teller) -> list[str]:
     """Let the server break on one line, after it has booked it; return the ids it came under."""
     ids: list[str] = []
 
