@@ -17,7 +17,7 @@ from fundtracker.services.desk.edited import edited
 from fundtracker.services.desk.once import Taken, digest_of, remember, repeated
 from fundtracker.services.desk.replace import replace_line
 from fundtracker.services.desk.sitting import sitting
-from fundtracker.services.desk.understand import Unanswered, desk_at, desk_now, understand
+from fundtracker.services.desk.understand import Unanswered, desk_before, desk_now, understand
 from fundtracker.services.desk.undo import take_back
 from fundtracker.store import desks
 
@@ -79,12 +79,12 @@ def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
     """
     # Before one's turn: while it lasts everybody else waits.
     with parts.database.reading() as session:
-        desk = desk_at(session, slug, parts.actor.name, sent.habits)
+        before = desk_before(session, slug, parts.actor.name, sent.habits)
     with sitting(parts, slug, scope, sent.key) as at:
         known = repeated(at, sent.client_id, sent.content)
         if known is not None:
             return known
-        desk = desk_now(at, desk, sent.habits)
+        desk = desk_now(at, before, sent.habits)
         taken = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
         desks.learn(at.session, at.teller, sent.habits)
         return taken

@@ -85,10 +85,36 @@ def desk_of(
     session: Session, fund: Fund, row: DeskRow, teller: str, habits: Mapping[str, Mark]
 ) -> Desk:
     """Return what a teller's line is read against; `habits` are those just told."""
+    return called_up(_desk(session, fund, teller, habits), row)
+
+
+def desk_before(session: Session, slug: str, teller: str, habits: Mapping[str, Mark]) -> Desk:
+    """The same without what tellers set at it, before one's turn; raises UnknownFund."""
+    return _desk(session, funds.by_slug(session, slug), teller, habits)
+
+
+def desk_now(at: Sitting, before: Desk, habits: Mapping[str, Mark]) -> Desk:
+    """The desk in one's turn, of which nearly everything was read before it."""
+    if before.rate_table != at.fund.rate_table_id:
+        return desk_of(at.session, at.fund, at.row, at.teller, habits)
+    return called_up(before, at.row)
+
+
+def called_up(desk: Desk, row: DeskRow) -> Desk:
+    """The desk with what tellers may have set a moment ago."""
+    level = desks.level_of(row)
+    return replace(
+        desk,
+        level=None if level is None or level.currency not in desk.rates else level,
+        in_fund_currency=row.in_fund_currency,
+    )
+
+
+def _desk(session: Session, fund: Fund, teller: str, habits: Mapping[str, Mark]) -> Desk:
     of_fund = sections.of_fund(session, fund.id, EVERYTHING)
     parts = {part.section.code: part.section for part in of_fund}
     codes = {section.id: code for code, section in parts.items()}
-    desk = Desk(
+    return Desk(
         sections=parts,
         aliases={
             word: codes[section]
@@ -100,30 +126,6 @@ def desk_of(
         ceiling=fund.ceiling,
         habits={**desks.habits(session, teller), **habits},
         rate_table=fund.rate_table_id,
-    )
-    return called_up(desk, row)
-
-
-def desk_at(session: Session, slug: str, teller: str, habits: Mapping[str, Mark]) -> Desk:
-    """The same of the fund at an address; raises UnknownFund."""
-    fund = funds.by_slug(session, slug)
-    return desk_of(session, fund, desks.of_fund(session, fund.id), teller, habits)
-
-
-def desk_now(at: Sitting, desk: Desk, habits: Mapping[str, Mark]) -> Desk:
-    """The desk as it is once everybody else waits, of which most was read before that."""
-    if desk.rate_table != at.fund.rate_table_id:
-        return desk_of(at.session, at.fund, at.row, at.teller, habits)
-    return called_up(desk, at.row)
-
-
-def called_up(desk: Desk, row: DeskRow) -> Desk:
-    """The desk with what tellers may have set a moment ago."""
-    level = desks.level_of(row)
-    return replace(
-        desk,
-        level=None if level is None or level.currency not in desk.rates else level,
-        in_fund_currency=row.in_fund_currency,
     )
 
 
