@@ -22,7 +22,7 @@ from fundtracker.services.enter_gift import Entered, enter_gift
 from fundtracker.services.give import GiftRequest, give
 from fundtracker.services.identify import tokens
 from fundtracker.services.receive import keep
-from fundtracker.services.sample.pledges import pay
+from fundtracker.services.sample.pledges import find, pay
 from fundtracker.services.sample.provider import Backdating
 from fundtracker.services.sample.times import at
 from fundtracker.services.settle import settle_all
@@ -72,7 +72,9 @@ def make_gifts(
     giving = replace(parts, gateway=Backdating(parts.gateway, began))
     gifts = [(slug, gift) for slug, gifts in planned.items() for gift in gifts]
     pages = {
-        _pay(giving, provider, slug, gift): (slug, gift) for slug, gift in gifts if not gift.by_bank
+        _pay(giving, provider, slug, gift): (slug, gift)
+        for slug, gift in gifts
+        if not gift.by_bank and not gift.own_page
     }
     listed = parts.clock()
     found = _by_page([*_listed(parts)], pages.keys())
@@ -81,6 +83,11 @@ def make_gifts(
     happened = [
         *others,
         *(_entered(slug, gift) for slug, gift in gifts if gift.by_bank),
+        *(
+            _given_on_own_page(giving, provider, slug, gift)
+            for slug, gift in gifts
+            if gift.own_page
+        ),
         *(one for page, seen in found.items() for one in _paid(parts, page, *pages[page], seen)),
     ]
     happened.sort(key=lambda item: item.at)
@@ -117,7 +124,7 @@ def _entered(slug: str, gift: PlannedGift) -> Happening:
     )
 
     def enter(then: Parts) -> None:
-        pay(then, gift.pledge, enter_gift(then, slug, entered, Scope.everything()))
+        pay(then, gift.pledges, enter_gift(then, slug, entered, Scope.everything()))
 
     return Happening(gift.at, then=enter)
 
@@ -129,23 +136,40 @@ def _paid(
     yield Happening(
         gift.at,
         seen=seen,
-        then=partial(_pay_pledge, slug, page, gift.pledge) if gift.pledge else None,
+        then=partial(_pay_pledges, slug, page, gift.pledges) if gift.pledges else None,
     )
     if gift.back is not None:
         order = RefundOrder(f"{gift.form}:back", _intent(seen), gift.back, None)
         yield Happening(gift.back_at, seen=[parts.gateway.create_refund(order)])
 
 
-def _pay_pledge(slug: str, page: str, form: str, then: Parts) -> None:
+def _pay_pledges(slug: str, page: str, forms: Sequence[str], then: Parts) -> None:
     with then.database.reading() as session:
         fund = funds.by_slug(session, slug)
         row = donations.of_session(session, then.gateway.account, fund.id, page)
-    pay(then, form, row.token)
+    pay(then, forms, row.token)
 
 
-def _pay(parts: Parts, provider: Provider, slug: str, gift: PlannedGift) -> str:
+def _given_on_own_page(
+    giving: Parts, provider: Provider, slug: str, gift: PlannedGift
+) -> Happening:
+    """A promise that is paid on its own page, in the transaction in which the gift succeeds."""
+
+    def carry_out(then: Parts) -> None:
+        (form,) = gift.pledges
+        row = find(then, form)
+        page = _pay(giving, provider, slug, gift, page=row.token if row is not None else "")
+        # As the thanks page asks; what else there is to know is read with everything else.
+        if keep(then, [then.gateway.retrieve_session(page)]):
+            settle_all(then)
+
+    return Happening(gift.at, then=carry_out)
+
+
+def _pay(parts: Parts, provider: Provider, slug: str, gift: PlannedGift, page: str = "") -> str:
     """Give and pay; return the payment page."""
-    started = give(at(parts, gift.at), slug, GiftRequest(gift.form, gift.amount, gift.section))
+    request = GiftRequest(gift.form, gift.amount, gift.section, page=page)
+    started = give(at(parts, gift.at), slug, request)
     if started.url is not None:
         provider.pay(started.session_id)
     return started.session_id

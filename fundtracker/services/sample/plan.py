@@ -39,8 +39,8 @@ SPIKE_LASTS, RUN_UP_LASTS = timedelta(days=2), timedelta(days=3)
 class PlannedGift:
     """A gift to be made; `back` of it is refunded at `back_at`. `form` is the same each time.
 
-    `pledge` is the form of the pledge that it pays, if it pays one. What comes `by_bank` is entered
-    by a treasurer; all the rest is given online.
+    `pledges` are the forms of those that it pays, if it pays any. What comes `by_bank` is entered
+    by a treasurer; all the rest is given online, some of it on the `own_page` of what it pays.
     """
 
     form: str
@@ -48,8 +48,9 @@ class PlannedGift:
     amount: Money
     at: datetime
     back: Money | None = None
-    pledge: str = ""
+    pledges: tuple[str, ...] = ()
     by_bank: bool = False
+    own_page: bool = False
 
     @property
     def back_at(self) -> datetime:

@@ -23,7 +23,7 @@ from fundtracker.services.sample.times import at
 from fundtracker.store import funds, pledges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from fundtracker.services.parts import Parts
@@ -58,11 +58,12 @@ def find(parts: Parts, form: str) -> PledgeRow | None:
         return pledges.by_attempt(session, form)
 
 
-def pay(parts: Parts, form: str, donation: str) -> None:
-    """Let a gift that has come pay a pledge of the plan, once."""
-    row = find(parts, form)
-    if row is not None and not row.paid:
-        allocate(parts, donation, [Wanted(row.token)], EVERYTHING)
+def pay(parts: Parts, forms: Sequence[str], donation: str) -> None:
+    """Let a gift that has come pay pledges of the plan, once, each what is open of it."""
+    rows = [row for row in (find(parts, form) for form in forms) if row is not None]
+    wanted = [Wanted(row.token) for row in rows if not row.paid]
+    if wanted:
+        allocate(parts, donation, wanted, EVERYTHING)
 
 
 def _promise(parts: Parts, slug: str, pledge: PlannedPledge) -> None:

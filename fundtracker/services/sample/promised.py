@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.money import Money
 from fundtracker.domain.pledges import PledgeSource
-from fundtracker.services.sample.plan import RUN_UP, round_down
+from fundtracker.services.sample.plan import RUN_UP, SPIKE, round_down
 from fundtracker.services.sample.tables import Fate
 
 if TYPE_CHECKING:
@@ -38,13 +38,17 @@ PAYING = frozenset({Fate.PAID, Fate.PART_PAID})
 
 @dataclass(slots=True)
 class Draft:
-    """A pledge that is being thought of; `gift` is the number of the one that pays it."""
+    """A pledge that is being thought of; `gift` is the number of the one that pays it.
+
+    It is made just before `beside`, a gift that looks as if it paid it.
+    """
 
     source: PledgeSource
     fate: Fate
     section: str = ""
     amount: Money | None = None
     gift: int | None = None
+    beside: int | None = None
 
     @property
     def known(self) -> Money:
@@ -73,7 +77,9 @@ class Purses:
         others = [draft for draft in drafts if draft.source is not PledgeSource.SECTION]
         free = self._payers()
         self._sections_pay(by_section, free)
-        self._others_pay(others, free)
+        self._share_a_transfer(by_section, others)
+        self._others_pay([draft for draft in others if draft.gift is None], free)
+        self._give_as_well(others)
         self._call_out([draft for draft in others if draft.amount is None])
         self._sections_promise(by_section, drafts)
         self._make_up(drafts)
@@ -98,6 +104,42 @@ class Purses:
                     large = sorted(free, key=lambda number: -self._base(self.gifts[number].amount))
                     fitting = (n for n in large if self.gifts[n].section in left)
                     self._pay(draft, next(fitting), free)
+
+    def _share_a_transfer(self, by_section: Sequence[Draft], others: Sequence[Draft]) -> None:
+        """Let the largest transfer pay what one of the section's members called out as well."""
+        paid = [draft for draft in by_section if draft.fate is Fate.PAID]
+        members = (
+            draft
+            for draft in others
+            if draft.fate is Fate.PAID and draft.source is PledgeSource.FLOOR
+        )
+        whole = max(paid, key=lambda draft: self._base(draft.known), default=None)
+        member = next(members, None)
+        if whole is not None and member is not None:
+            member.gift, member.section = whole.gift, whole.section
+            member.amount = round_down(whole.known.split(SHARE)[0])
+            whole.amount = whole.known - member.amount
+
+    def _give_as_well(self, others: Sequence[Draft]) -> None:
+        """Let one who promised online give as much by the code on the screen, minutes later."""
+        most = {part.code: part.promised * CENTS // SHARE for part in self.sample.parts}
+        # After those who gave at once, and before those whose gifts pay.
+        quiet = range(len(self.gifts) * SPIKE // 100, len(self.gifts) // 2)
+        fitting = (
+            number
+            for number in quiet
+            if 0 < self._base(self.gifts[number].amount) <= most.get(self.gifts[number].section, 0)
+            and self._is_round(self.gifts[number])
+        )
+        open_ones = (
+            draft
+            for draft in others
+            if draft.fate is Fate.OPEN and draft.source is PledgeSource.ONLINE
+        )
+        for draft, number in zip(open_ones, fitting, strict=False):
+            gift = self.gifts[number]
+            draft.beside, draft.section, draft.amount = number, gift.section, gift.amount
+            return
 
     def _others_pay(self, drafts: Sequence[Draft], free: list[int]) -> None:
         most = {part.code: part.promised * CENTS // SHARE for part in self.sample.parts}

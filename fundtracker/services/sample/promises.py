@@ -37,6 +37,9 @@ CALLING, BETWEEN = timedelta(hours=1), timedelta(seconds=40)
 # … and everybody else promises in the days after it.
 LATER, LATER_LASTS = timedelta(days=1), timedelta(days=4)
 
+# So long before a gift that looks as if it paid it a promise is made.
+BESIDE = timedelta(minutes=10)
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedPledge:
@@ -73,7 +76,7 @@ def plan_pledges(
         drafts,
         _names(sample, drafts, chance),
         _due(drafts, _today(fund, began), chance),
-        _moments(drafts, fund.opens_at, chance),
+        _moments(drafts, fund.opens_at, gifts, chance),
         strict=True,
     )
     pledges = [
@@ -85,8 +88,13 @@ def plan_pledges(
     paying = list(gifts)
     for form, draft in zip(forms, drafts, strict=True):
         if draft.gift is not None:
-            by_bank = draft.source is PledgeSource.SECTION
-            paying[draft.gift] = replace(paying[draft.gift], pledge=form, by_bank=by_bank)
+            gift = paying[draft.gift]
+            paying[draft.gift] = replace(
+                gift,
+                pledges=(*gift.pledges, form),
+                by_bank=gift.by_bank or draft.source is PledgeSource.SECTION,
+                own_page=draft.source is PledgeSource.ONLINE,
+            )
     return sorted(pledges, key=lambda pledge: pledge.at), paying
 
 
@@ -129,12 +137,17 @@ def _due(drafts: Sequence[Draft], today: date, chance: Random) -> list[tuple[Ins
     return found
 
 
-def _moments(drafts: Sequence[Draft], opens: datetime, chance: Random) -> list[datetime]:
+def _moments(
+    drafts: Sequence[Draft], opens: datetime, gifts: Sequence[PlannedGift], chance: Random
+) -> list[datetime]:
     """When each is made: what is called out one after the other, the rest within some days."""
     seconds = int(LATER_LASTS.total_seconds())
     called, found = opens + CALLING, []
     for draft in drafts:
         later = opens + LATER + timedelta(seconds=chance.randrange(seconds))
-        found.append(called if draft.source is PledgeSource.FLOOR else later)
+        if draft.beside is not None:
+            found.append(gifts[draft.beside].at - BESIDE)
+        else:
+            found.append(called if draft.source is PledgeSource.FLOOR else later)
         called += BETWEEN
     return found

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fundtracker.domain.money import Money
 from fundtracker.domain.pledges import PledgeSource
 from fundtracker.domain.totals import permille
 from fundtracker.services.sample.plan import RUN_UP_LASTS, moment
@@ -16,7 +17,6 @@ from tests.factories.funds import a_fund
 from tests.services.sample.test_plan import ALL_RATES, NOW, kept, planned
 
 if TYPE_CHECKING:
-    from fundtracker.domain.money import Money
     from fundtracker.services.sample.plan import PlannedGift
     from fundtracker.services.sample.tables import Sample
 
@@ -37,7 +37,7 @@ def base(money: Money) -> int:
 def layers(sample: Sample) -> tuple[Counter[str], Counter[str]]:
     """What is promised still and what is being checked, in cents, by section."""
     pledges, gifts = promised(sample)
-    paid = {gift.pledge: base(gift.amount) for gift in gifts if gift.pledge}
+    paid = {form: base(gift.amount) for gift in gifts for form in gift.pledges}
     found: tuple[Counter[str], Counter[str]] = Counter(), Counter()
     for pledge in pledges:
         if pledge.fate in EXPECTED | {Fate.UNCONFIRMED}:
@@ -92,17 +92,47 @@ def test_what_is_overdue_was_due_and_nothing_else_was() -> None:
 def test_gifts_pay_for_what_was_promised_before_them_in_their_section() -> None:
     pledges, gifts = promised()
     by_form = {pledge.form: pledge for pledge in pledges}
-    paying = [gift for gift in gifts if gift.pledge]
+    paying = [gift for gift in gifts if gift.pledges]
 
-    assert len(paying) == 46 + 17
+    assert sum(len(gift.pledges) for gift in paying) == 46 + 17
     assert sum(gift.by_bank for gift in paying) == 5 + 6
+    assert sum(gift.own_page for gift in paying) == 5 + 2
     for gift in paying:
-        pledge = by_form[gift.pledge]
+        paid = [by_form[form] for form in gift.pledges]
         assert gift.back is None
-        assert (gift.section, gift.amount.currency) == (pledge.section, pledge.amount.currency)
-        assert (gift.amount == pledge.amount) is (pledge.fate is Fate.PAID)
-        assert gift.amount <= pledge.amount
-        assert pledge.at + timedelta(days=7) < NOW - RUN_UP_LASTS < gift.at
+        assert {(pledge.section, pledge.amount.currency) for pledge in paid} == {
+            (gift.section, gift.amount.currency)
+        }
+        whole = sum((pledge.amount for pledge in paid), Money(0, gift.amount.currency))
+        assert (gift.amount == whole) is all(pledge.fate is Fate.PAID for pledge in paid)
+        assert gift.amount <= whole
+        assert all(pledge.at + timedelta(days=7) < NOW - RUN_UP_LASTS < gift.at for pledge in paid)
+
+
+def test_one_transfer_pays_what_a_section_and_one_of_its_members_promised() -> None:
+    pledges, gifts = promised()
+    (shared,) = [gift for gift in gifts if len(gift.pledges) > 1]
+
+    assert shared.by_bank
+    assert {pledge.source for pledge in pledges if pledge.form in shared.pledges} == {
+        PledgeSource.SECTION,
+        PledgeSource.FLOOR,
+    }
+
+
+def test_one_who_promised_online_has_given_as_much_within_the_hour() -> None:
+    pledges, gifts = promised()
+    near = [
+        (pledge, gift)
+        for pledge in pledges
+        for gift in gifts
+        if pledge.source is PledgeSource.ONLINE
+        and pledge.fate is Fate.OPEN
+        and (pledge.section, pledge.amount) == (gift.section, gift.amount)
+        and timedelta(0) < gift.at - pledge.at < timedelta(hours=1)
+    ]
+
+    assert [gift.pledges for _, gift in near] == [()]
 
 
 def test_the_gifts_are_those_of_the_plan() -> None:
