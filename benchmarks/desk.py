@@ -1,7 +1,8 @@
 """Ten tellers at once: how soon a line is acknowledged, and how soon the hall sees it.
 
 Over HTTP, with a hundred thousand pledges in the fund and webhooks settling beside it. Each teller
-has the stream of the desk open and asks for its state as the page does.
+has the stream of the desk open, asks for its state as the page does, and for each line's meaning
+before it is sent.
 """
 
 from __future__ import annotations
@@ -100,7 +101,10 @@ def measure(place: Place) -> list[Figure]:
         if (moment := seen.when(MANY + number)) is not None
     ]
     assert len(shown) > len(typed) * 0.95, "the hall did not see the lines"
-    acknowledged, screen, health = (quantiles(each, n=100) for each in (waits, shown, bare))
+    echoes = [wait for teller in tellers for wait in teller.echoes]
+    acknowledged, screen, echo, health = (
+        quantiles(each, n=100) for each in (waits, shown, echoes, bare)
+    )
     what = f"{place.name}: {TELLERS} tellers, {MANY:,} pledges"
     return [
         Figure(
@@ -117,6 +121,11 @@ def measure(place: Place) -> list[Figure]:
             f"under {SHOWN * 1000:.0f} ms",
             met=screen[98] < SHOWN,
         ),
+        Figure(
+            f"{what}: what a line means, before Enter, p95",
+            f"{echo[94] * 1000:.0f} ms",
+            f"p50 {echo[49] * 1000:.0f} ms",
+        ),
     ]
 
 
@@ -125,6 +134,7 @@ class Teller:
 
     def __init__(self, place: Place, key: str) -> None:
         """Take a signed-in session's key."""
+        self.echoes: list[float] = []
         self._port = place.server.port
         self._headers = {"Accept": "application/json", "Cookie": _cookie(place, key)}
         self._version = 0
@@ -142,16 +152,23 @@ class Teller:
         self._version = data["state"]["version"]
 
     def type(self) -> list[tuple[int, float, float]]:
-        """Type a line each second; return its number, when it was sent and acknowledged."""
+        """Type a line each second; return its number, when it was sent and acknowledged.
+
+        How long its echo took is kept in `echoes`.
+        """
         found = []
         time.sleep(secrets.randbelow(1000) / 1000)
         started = time.perf_counter()
         with closing(self._connect()) as connection:
             for number in range(LINES):
                 time.sleep(max(0.0, started + number * PACE - time.perf_counter()))
+                line = f"S{secrets.randbelow(25)} {20 + number}"
+                asked = time.perf_counter()
+                self._read(connection, line)
                 sent = time.perf_counter()
-                line = self._post(connection, f"S{secrets.randbelow(25)} {20 + number}")
-                found.append((line["number"], sent, time.perf_counter()))
+                booked = self._send(connection, line)
+                self.echoes.append(sent - asked)
+                found.append((booked["number"], sent, time.perf_counter()))
         return found
 
     def follow(self, stop: Event) -> None:
@@ -173,20 +190,33 @@ class Teller:
                 state = json.loads(answer.read())
                 self._version = state["version"]
 
-    def _post(self, connection: http.client.HTTPConnection, line: str) -> dict[str, Any]:
+    def _read(self, connection: http.client.HTTPConnection, line: str) -> None:
+        told = self._post(connection, "read", {"line": line}, http.client.OK)
+        assert told["kind"] == "call", told
+
+    def _send(self, connection: http.client.HTTPConnection, line: str) -> dict[str, Any]:
         body = {
             "client_id": secrets.token_hex(16),
             "line": line,
             "typed_at": datetime.now(UTC).isoformat(),
             "fund_id_check": self._data["key"],
         }
+        found: dict[str, Any] = self._post(connection, "lines", body, http.client.CREATED)["line"]
+        return found
+
+    def _post(
+        self,
+        connection: http.client.HTTPConnection,
+        where: str,
+        body: dict[str, str],
+        expected: int,
+    ) -> dict[str, Any]:
         headers = self._headers | {"Content-Type": "application/json"}
-        connection.request("POST", f"/desk/{SLUG}/lines", json.dumps(body), headers)
+        connection.request("POST", f"/desk/{SLUG}/{where}", json.dumps(body), headers)
         answer = connection.getresponse()
         told: dict[str, Any] = json.loads(answer.read())
-        assert answer.status == http.client.CREATED, told
-        found: dict[str, Any] = told["line"]
-        return found
+        assert answer.status == expected, told
+        return told
 
     def _connect(self) -> http.client.HTTPConnection:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
