@@ -15,6 +15,7 @@ from fundtracker.domain.errors import N_, Changed, NotNow
 from fundtracker.domain.pledges import PledgeStatus
 from fundtracker.services.book_pledges import Books, alter
 from fundtracker.services.count import count
+from fundtracker.services.follow_line import follow, lock_its_desk
 from fundtracker.services.record import record
 from fundtracker.store import calls, funds, pledges
 
@@ -68,6 +69,8 @@ class Change:
         told = {"reason": reason, "public_name": name}
         told = {what: words for what, words in told.items() if words}
         self.versions = count(self.session, changes, self.now)
+        if row.call_id is not None:
+            self.versions = follow(self.session, self.parts, row.call_id, self.versions, self.now)
         record(
             self.session,
             self.parts,
@@ -85,9 +88,11 @@ class Change:
 def changing(parts: Parts, shown: Shown, scope: Scope) -> Iterator[Change]:
     """Lock a pledge for one change, and announce it once it is committed.
 
+    One that was called in the hall is a line's: its desk is locked first.
     Raises UnknownPledge, and Changed where the version is not the one that is there.
     """
     with parts.database.unit_of_work() as session:
+        lock_its_desk(session, shown.token, scope)
         row = pledges.locked_by_token(session, shown.token, scope)
         if row.version != shown.version:
             raise Changed

@@ -36,6 +36,8 @@ CLEAN_EXPORTS = "clean_exports"
 ANALYZE = "analyze"
 # Write to those whose promises are due.
 REMIND = "remind"
+# Let a line of the desk say what is left of its pledges.
+FOLLOW_LINE = "follow_line"
 
 # Seconds from one run to the next.
 RECURRING = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.pledge_postings import EXPECTED
 from fundtracker.services.book_pledges import alter
 from fundtracker.services.decide_pledge import cancelled
+from fundtracker.services.follow_line import follow_later
 from fundtracker.store import allocations, pledges
 
 if TYPE_CHECKING:
@@ -47,4 +48,6 @@ def withdraw_refunded(
         if part.kept_amount < paid_before.get(part.id, part.amount)
     }
     rows = [row for row in pledges.lock(books.session, ids).values() if row.status in EXPECTED]
-    return alter(books, rows, "pledge_cancelled", cancelled)
+    changes = alter(books, rows, "pledge_cancelled", cancelled)
+    follow_later(books.session, rows, books.now)
+    return changes

@@ -12,6 +12,7 @@ import structlog
 from fundtracker.services import catch_up, notify, schedule, send_refund
 from fundtracker.services.choose_password import mail_link
 from fundtracker.services.clean_exports import clean_exports
+from fundtracker.services.follow_line import follow_line
 from fundtracker.services.forget_promises import forget_promises
 from fundtracker.services.make_export import make_export
 from fundtracker.services.remind import remind
@@ -43,6 +44,7 @@ KINDS: Mapping[str, Callable[[Parts, str], object]] = {
     schedule.EXPORT: make_export,
     schedule.CLEAN_EXPORTS: lambda parts, _: clean_exports(parts),
     schedule.REMIND: lambda parts, _: remind(parts),
+    schedule.FOLLOW_LINE: follow_line,
 }
 # A file of a million lines takes minutes.
 LONG = frozenset({schedule.EXPORT})

@@ -1,13 +1,15 @@
-"""What became of a line: those that stand instead of it, and those that wait to."""
+"""What became of a line: those that stand instead of it or wait to, and what is left of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from fundtracker.domain.desk.calls import CallState
+from fundtracker.domain.pledge_postings import EXPECTED
 from fundtracker.store.calls import OPEN, CallRow, by_numbers
+from fundtracker.store.pledges import PledgeRow
 from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
@@ -16,6 +18,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
+
+
+class Left(NamedTuple):
+    """What is expected still of a line: pledges, minor units of its currency and of the fund's."""
+
+    people: int
+    amount: int
+    base: int
 
 
 def course(session: Session, fund_id: int, number: int, scope: Scope) -> list[CallRow]:
@@ -44,3 +54,13 @@ def waiting(session: Session, fund_id: int, number: int, scope: Scope) -> Sequen
         .order_by(CallRow.number)
     )
     return session.scalars(within(query, scope, CallRow.fund_id, CallRow.section_id)).all()
+
+
+def left_of_call(session: Session, call_id: int) -> Left:
+    """What is expected still of the pledges that a line of the desk made, paid or not."""
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(PledgeRow.amount), 0),
+        func.coalesce(func.sum(PledgeRow.base), 0),
+    ).where(PledgeRow.call_id == call_id, PledgeRow.status.in_(EXPECTED))
+    return Left(*(int(number) for number in session.execute(query).one()))

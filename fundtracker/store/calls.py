@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.desk.calls import KEYED_TWICE, LIKE_ANOTHER, CallState, Marks
@@ -37,7 +37,9 @@ class CallRow(Base):
     is what all of it is worth in the fund's currency. `version` rises with every change of the
     line, `changed` is the fund's version at the last one, by `changed_by`. `double_of`, `replaces`,
     `replaced_by` and `matches` are numbers of other lines of the fund. A line is `late` that was
-    typed before what the hall sees was held or let go, and arrived afterwards.
+    typed before what the hall sees was held or let go, and arrived afterwards. `left_people`,
+    `left_amount` and `left_base` are what is expected of it still, where that is not what was
+    called: the treasury has withdrawn or restated pledges of it.
     """
 
     __tablename__ = "call"
@@ -77,6 +79,9 @@ class CallRow(Base):
     replaces: Mapped[int | None]
     replaced_by: Mapped[int | None]
     matches: Mapped[int | None]
+    left_people: Mapped[int | None]
+    left_amount: Mapped[int | None]
+    left_base: Mapped[int | None]
 
     __table_args__ = (
         CheckConstraint("count > 0 AND (amount IS NULL OR amount > 0)", name="amounts"),
@@ -109,6 +114,18 @@ class CallRow(Base):
         return Money(self.amount * self.count * (self.instalments or 1), self.currency)
 
     @property
+    def left(self) -> Money | None:
+        """What is expected still of all of them together, None where that is what was called."""
+        if self.left_amount is None or self.currency is None:
+            return None
+        return Money(self.left_amount, self.currency)
+
+    @property
+    def worth(self) -> int:
+        """What is expected of it, in minor units of the fund's currency."""
+        return (self.base if self.left_base is None else self.left_base) or 0
+
+    @property
     def marks(self) -> Marks:
         """What may tell it apart from another one of the same amount."""
         return Marks(self.badge, self.label)
@@ -117,6 +134,10 @@ class CallRow(Base):
     def is_confirmed(self) -> bool:
         """Whether a second person has confirmed it."""
         return self.checked_at is not None
+
+
+# What the treasury has withdrawn whole is nobody's question at the desk.
+IS_EXPECTED = func.coalesce(CallRow.left_people, CallRow.count) > 0
 
 
 def by_id(session: Session, call_id: int) -> CallRow:
@@ -236,6 +257,7 @@ def to_check(session: Session, fund_id: int, scope: Scope, limit: int) -> Sequen
         .where(CallRow.fund_id == fund_id, text(f"({OPEN})"))
         # One heard twice and taken back is nobody's question any more.
         .where(CallRow.state.not_in((CallState.PARKED, CallState.BLIND, CallState.TAKEN_BACK)))
+        .where(IS_EXPECTED)
         .order_by(CallRow.number)
         .limit(limit)
     )
@@ -253,6 +275,7 @@ def between(
             CallRow.number.between(first, last),
             text(f"({OPEN})"),
             CallRow.state.in_((CallState.COUNTED, CallState.SECOND)),
+            IS_EXPECTED,
         )
         .order_by(CallRow.number)
     )

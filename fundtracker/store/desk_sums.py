@@ -11,7 +11,7 @@ from fundtracker.domain.donations import DonationStatus, Method
 from fundtracker.domain.money import Money
 from fundtracker.domain.rates import Rate
 from fundtracker.domain.sections import NO_SECTION
-from fundtracker.store.calls import OPEN, CallRow
+from fundtracker.store.calls import IS_EXPECTED, OPEN, CallRow
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.funds import FundRow
 from fundtracker.store.scoping import within
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
+
+
+_WORTH = func.coalesce(CallRow.left_base, CallRow.base)
 
 
 class Open(NamedTuple):
@@ -54,13 +57,13 @@ class Tally(NamedTuple):
 def open_lines(session: Session, fund_id: int, scope: Scope) -> Open:
     """Count what somebody has to look at still."""
     counted = CallRow.state == CallState.COUNTED
-    unchecked = and_(counted, CallRow.checked_at.is_(None))
+    unchecked = and_(counted, CallRow.checked_at.is_(None), IS_EXPECTED)
     query = select(
         _number(unchecked),
-        func.coalesce(func.sum(case((unchecked, CallRow.base), else_=0)), 0),
-        _number(and_(CallRow.double_open, CallRow.state != CallState.TAKEN_BACK)),
+        func.coalesce(func.sum(case((unchecked, _WORTH), else_=0)), 0),
+        _number(and_(CallRow.double_open, CallRow.state != CallState.TAKEN_BACK, IS_EXPECTED)),
         _number(CallRow.state == CallState.PARKED),
-        _number(CallRow.state == CallState.SECOND),
+        _number(and_(CallRow.state == CallState.SECOND, IS_EXPECTED)),
         _number(CallRow.undo_asked_by.is_not(None)),
         _number(and_(unchecked, CallRow.doubted_by.is_not(None))),
         _number(and_(unchecked, CallRow.late)),
@@ -131,16 +134,17 @@ def overlap(session: Session, fund_id: int, since: datetime, scope: Scope) -> in
 
 def tallies(session: Session, fund_id: int, scope: Scope) -> list[Tally]:
     """What counts of every section, in each currency in which it was called."""
+    as_called = CallRow.amount * CallRow.count * func.coalesce(CallRow.instalments, 1)
     query = (
         select(
             CallRow.section_id,
             CallRow.currency,
             func.count(),
-            func.sum(CallRow.count),
-            func.sum(CallRow.amount * CallRow.count * func.coalesce(CallRow.instalments, 1)),
-            func.sum(CallRow.base),
+            func.sum(func.coalesce(CallRow.left_people, CallRow.count)),
+            func.sum(func.coalesce(CallRow.left_amount, as_called)),
+            func.sum(_WORTH),
         )
-        .where(CallRow.fund_id == fund_id, CallRow.state == CallState.COUNTED)
+        .where(CallRow.fund_id == fund_id, CallRow.state == CallState.COUNTED, IS_EXPECTED)
         .group_by(CallRow.section_id, CallRow.currency)
         .order_by(CallRow.section_id, CallRow.currency)
     )

@@ -89,6 +89,11 @@ def locked(session: Session, slug: str) -> DeskRow:
     return row
 
 
+def lock(session: Session, fund_id: int) -> None:
+    """Let nobody else write at the desk of a fund until the end of the unit of work."""
+    session.scalar(select(DeskRow.fund_id).where(DeskRow.fund_id == fund_id).with_for_update())
+
+
 def of_fund(session: Session, fund_id: int) -> DeskRow:
     """The desk of a fund, to be read."""
     return session.get_one(DeskRow, fund_id)

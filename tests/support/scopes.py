@@ -61,8 +61,14 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     "completes rows that were found within a scope a moment before": {
         "services/look_at_name.py": ("look_at_name",),
         "store/allocations.py": ("move",),
+        "store/call_course.py": ("left_of_call",),
         "store/calls.py": ("by_id",),
-        "store/pledges.py": ("instalments", "of_call", "schedules", "set_instalments"),
+        "store/pledges.py": (
+            "instalments",
+            "of_call",
+            "schedules",
+            "set_instalments",
+        ),
         "store/refund_orders.py": ("intent_of", "left", "of_donation"),
         "store/treasury_history.py": (
             "_beginning",

@@ -123,7 +123,7 @@ def _replaced(place: Place, row: CallRow, found: Understood) -> str:
 def _confirm(place: Place, wanted: Confirm) -> str:
     rows = calls.between(place.session, place.fund.id, wanted.first, wanted.last, place.scope)
     others = [row for row in rows if row.teller != teller()]
-    total = Money(sum(row.base or 0 for row in others), place.fund.currency)
+    total = Money(sum(row.worth for row in others), place.fund.currency)
     words = gettext(
         "Confirms %(number)s lines, %(amount)s together.",
         number=format_count(len(others)),

@@ -38,6 +38,18 @@ def lines_json(place: Place, rows: Sequence[CallRow]) -> list[Json]:
     return [_line(place, row, known, mine) for row in rows]
 
 
+def _left(row: CallRow, currency: str) -> Json | None:
+    """Write what is expected of a line still, where that is not what was called."""
+    if row.left is None:
+        return None
+    base = Money(row.worth, currency)
+    return {
+        "people": row.left_people,
+        "total": money_json(row.left),
+        "base": money_json(base),
+    }
+
+
 def _line(place: Place, row: CallRow, initials: Mapping[str, str], mine: str) -> Json:
     section = place.sections.get(row.section_id) if row.section_id != NO_SECTION else None
     base = None if row.base is None else Money(row.base, place.fund.currency)
@@ -69,6 +81,7 @@ def _line(place: Place, row: CallRow, initials: Mapping[str, str], mine: str) ->
         "total": each if row.total == row.each else money_json(row.total),
         "base": money_json(base),
         "announced": money_json(announced),
+        "left": _left(row, place.fund.currency),
         "paid_by": row.paid_by,
         "instalments": row.instalments,
         "label": row.label,

@@ -64,7 +64,7 @@ def _to_check(place: Place) -> Json:
     return {
         "version": place.fund.version,
         "lines": lines_json(place, rows),
-        "sum": sum(row.base or 0 for row in rows),
+        "sum": sum(row.worth for row in rows),
     }
 
 

@@ -4,7 +4,7 @@ import { fillList, write as put } from "../lists.js";
 import { writer } from "../money.js";
 import { speaker } from "../words.js";
 import { follow } from "./following.js";
-import { detail, fillLine, standing } from "./lines.js";
+import { detail, expected, fillLine, standing } from "./lines.js";
 import { handed, openServer } from "./server.js";
 import { head } from "./standing.js";
 
@@ -31,7 +31,7 @@ const batch = () => lines.filter((line) => standing(line) === "to_check").slice(
 
 /** Nobody checks their own; what somebody doubted already comes last. */
 function toCheck(found) {
-  const open = found.filter(({ mine, state }) => !mine && state !== "taken_back");
+  const open = found.filter((line) => !line.mine && !["taken_back", "withdrawn"].includes(standing(line)));
   const doubted = (line) => Number(standing(line) === "doubt");
   return open.sort((one, other) => doubted(one) - doubted(other) || one.number - other.number);
 }
@@ -41,18 +41,19 @@ function drawCard(line) {
   if (!line) return;
   const how = standing(line);
   const source = line.paid_by ?? "promise";
-  const { people, each, instalments, total, base } = line;
+  const { people, each, instalments } = line;
+  const { total, base } = expected(line);
   const values = {
     number: line.number,
     at: top.time(new Date(line.at)),
     by: say("by_teller", { initials: line.teller }),
     standing: how === "to_check" ? "" : say(how, { initials: line.checked_by }),
     name: line.section ? line.section_name : say("nobody"),
-    people: people > 1 && each ? `${say("people_each", { people, each: each.text })} =` : "",
+    people: people > 1 && each && !line.left ? `${say("people_each", { people, each: each.text })} =` : "",
     total: total?.text ?? "",
     base: base && base.currency !== total?.currency ? say("about", { amount: base.text }) : "",
     source: say(source === "promise" ? source : `by_${source}`),
-    detail: detail({ ...line, people: 1, instalments }, say),
+    detail: detail(line.left ? line : { ...line, people: 1, instalments }, say),
     raw: line.raw ?? "",
   };
   card.dataset.source = source;
@@ -69,13 +70,18 @@ function draw() {
     row.toggleAttribute("data-marked", [...marked].some(({ number }) => number === line.number));
   });
   find("[data-none]").hidden = lines.length > 0;
-  const sum = batch().reduce((total, { base }) => total + (base?.minor ?? 0), 0);
+  const sum = batch().reduce((total, line) => total + (expected(line).base?.minor ?? 0), 0);
   put(document, "left", say("check_left", { number: money.count(lines.length) }));
   put(document, "batch", say("check_batch", { number: marked.size, amount: money.exact(sum, data.currency) }));
   find("[data-batch]").hidden = marked.size === 0;
 }
 
-const amount = (line) => (line.state === "taken_back" ? say("taken_back_now") : `${line.section || "–"} ${line.total?.text ?? line.raw}`);
+const GONE = { taken_back: "taken_back_now", withdrawn: "by_treasury" };
+
+function amount(line) {
+  const gone = GONE[standing(line)];
+  return gone ? say(gone) : `${line.section || "–"} ${expected(line).total?.text ?? line.raw}`;
+}
 
 /** Say what was changed since it was shown; nothing was confirmed. */
 function changed(seen, now) {

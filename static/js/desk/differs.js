@@ -1,17 +1,17 @@
 // A line meets another one that was changed meanwhile: the teller sees both, and chooses.
 
 import { write as put } from "../lists.js";
-import { detail, standing } from "./lines.js";
+import { detail, expected, standing } from "./lines.js";
 
 // What is to be known of a line beside whose it is.
-const SAYS = { taken_back: "taken_back_now", second: "second", undo_asked: "undo_asked", doubt: "doubt" };
+const SAYS = { taken_back: "taken_back_now", withdrawn: "withdrawn", second: "second", undo_asked: "undo_asked", doubt: "doubt" };
 
 /** Make the choice; `mine(entry)` sends it all the same, `theirs(entry)` leaves what is there. */
 export function differs({ box, say, mine, theirs, closed }) {
   let entry = null;
 
   const told = (line) => [
-    `${line.number}`, line.section_name || say("nobody"), line.total?.text ?? line.raw, detail(line, say),
+    `${line.number}`, line.section_name || say("nobody"), expected(line).total?.text ?? line.raw, detail(line, say),
     say(SAYS[standing(line)] ?? "by_teller", { initials: line.teller }),
   ].filter(Boolean).join(" · ");
 

@@ -6,20 +6,32 @@ const MOST = 1000;
 
 /** Tell how a line stands by the one thing that a teller has to know of it. */
 export function standing(line) {
-  if (["taken_back", "parked", "second", "blind"].includes(line.state)) return line.state;
+  if (["taken_back", "parked", "blind"].includes(line.state)) return line.state;
+  if (line.left?.people === 0) return "withdrawn";
+  if (line.state === "second") return line.state;
   if (line.undo_asked_by) return "undo_asked";
   if (line.state === "doubt" || line.doubted_by) return "doubt";
   if (line.double_of && line.double_open !== false) return "double";
   return line.checked_by ? "checked" : "to_check";
 }
 
+/** What became of a call after it was made, by whoever keeps the pledges. */
+function byTreasury({ people, total, left }, say) {
+  if (left.people === 0) return say("by_treasury");
+  return left.people < people ? say("left", { people: left.people, all: people }) : say("left_amount", { amount: total.text });
+}
+
+/** What is expected of a call still; of one that is withdrawn, what it was. */
+export const expected = (line) => (line.left?.people ? line.left : line);
+
 /** What there is to say of a call beside who and how much. */
 export function detail(line, say) {
-  const { people, each, instalments, label, badge, note, announced, late } = line;
+  const { people, each, instalments, label, badge, note, announced, late, left } = line;
   return [
     standing(line) === "double" && say("same_as", { number: line.double_of }),
     people > 1 && each && say("people_each", { people, each: each.text }),
     instalments && say("in_parts", { parts: instalments }),
+    left && byTreasury(line, say),
     announced && say("announced", { amount: announced.text }),
     line.state === "blind" && line.matches && say("matched", { number: line.matches }),
     line.replaced_by && say("replaced_by", { number: line.replaced_by }),
@@ -43,8 +55,8 @@ export function fillLine(row, line, say, time) {
     code: line.section || "–",
     name: line.section ? line.section_name : say("nobody"),
     detail: [raw && line.raw, detail(line, say)].filter(Boolean).join(" · "),
-    total: line.total?.text ?? "",
-    base: line.base?.text ?? "",
+    total: expected(line).total?.text ?? "",
+    base: expected(line).base?.text ?? "",
     teller: line.teller,
     standing: say(how, { initials: line.checked_by }),
   };
