@@ -17,7 +17,7 @@ export function standing(line) {
 
 /** What became of a call after it was made, by whoever keeps the pledges. */
 function byTreasury({ people, total, left }, say) {
-  if (left.people === 0) return say("by_treasury");
+  if (left.people === 0) return say("gone");
   return left.people < people ? say("left", { people: left.people, all: people }) : say("left_amount", { amount: total.text });
 }
 
@@ -28,10 +28,10 @@ export const expected = (line) => (line.left?.people ? line.left : line);
 export function detail(line, say) {
   const { people, each, instalments, label, badge, note, announced, late, left } = line;
   return [
+    left && byTreasury(line, say),
     standing(line) === "double" && say("same_as", { number: line.double_of }),
     people > 1 && each && say("people_each", { people, each: each.text }),
     instalments && say("in_parts", { parts: instalments }),
-    left && byTreasury(line, say),
     announced && say("announced", { amount: announced.text }),
     line.state === "blind" && line.matches && say("matched", { number: line.matches }),
     line.replaced_by && say("replaced_by", { number: line.replaced_by }),

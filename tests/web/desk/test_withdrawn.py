@@ -56,12 +56,13 @@ def test_the_line_and_the_sums_follow_as_the_treasury_decides(room: Room, anna: 
     row, shown = first(parts)
     restate_pledge(parts, shown, [Instalment(row.due_on, Money(40_000, "GBP"))], EVERYWHERE)
     expect(anna.line()).to_contain_text("£400.00")
-    expect(anna.line()).to_contain_text("was £500.00, changed by the treasury")
+    expect(anna.line()).to_contain_text("treasury: was £500.00")
     expect(card).to_contain_text("£400.00")
     expect(berta.page.get_by_role("alert")).to_contain_text("It is now GB £400.00.")
 
     cancel_pledge(parts, first(parts)[1], EVERYWHERE)
-    expect(anna.line()).to_contain_text("withdrawn by the treasury")
+    expect(anna.line()).to_contain_text("by the treasury")
+    expect(anna.line()).to_contain_text("↶ withdrawn")
     expect(to_check).to_have_text("0")
     expect(berta.page.get_by_text("Nothing to check.")).to_be_visible()
 
