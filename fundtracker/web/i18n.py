@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.errors import FundtrackerError
 
+# What donors read, and those who promise, is translated first: in these languages there is no more.
+FOR_DONORS = frozenset({"de"})
+_DONORS_ROOMS = frozenset({"giving", "home"})
+
 
 def setup_i18n(app: Flask) -> None:
     """Choose each reader's language among the translated ones and give templates their filters."""
@@ -149,4 +153,8 @@ def _best_of(languages: list[str]) -> str | None:
     if not has_request_context():
         return None
     wanted = list(request.accept_languages.values())
+    rooms = set(request.blueprints)
+    # Elsewhere half of a page would be in another language, and a hall's is not its laptop's.
+    if rooms and not rooms & _DONORS_ROOMS:
+        languages = [language for language in languages if language not in FOR_DONORS]
     return negotiate_locale(wanted, languages, sep="-")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Blueprint
 from flask_babel import force_locale
 
 from fundtracker.domain.errors import InvalidAmount
@@ -154,3 +155,23 @@ def test_a_reader_gets_the_best_of_the_languages_that_are_translated(
     for wanted, found in {"sv-SE, en;q=0.5": "sv", "fi, de": "en", "": "en"}.items():
         with app.test_request_context(headers={"Accept-Language": wanted}):
             assert str(locale()) == found
+
+
+def test_a_language_for_donors_is_spoken_on_their_pages_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    catalogue = tmp_path / "de" / "LC_MESSAGES" / "messages.mo"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.touch()
+    monkeypatch.setattr(catalogues, "TRANSLATIONS", tmp_path)
+    app = make_app()
+    for room in ("giving", "treasury", "screen"):
+        pages = Blueprint(room, __name__)
+        pages.add_url_rule(f"/{room}", "page", lambda: str(locale()))
+        app.register_blueprint(pages)
+
+    for path, found in {"/giving": "de", "/treasury": "en", "/screen": "en"}.items():
+        assert app.test_client().get(path, headers={"Accept-Language": "de-AT"}).text == found
+    with app.test_request_context("/nowhere", headers={"Accept-Language": "de"}):
+        assert str(locale()) == "de"
