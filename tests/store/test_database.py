@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -155,7 +156,7 @@ def test_who_waits_for_a_connection_too_long_is_told_that_we_are_busy(
 ) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0)
     monkeypatch.setattr(module, "POOL", 1)
-    with databases.opened(postgres_url) as database:
+    with closing(Database.open(postgres_url, databases.KEYS)) as database:
         with database.unit_of_work() as first, database.unit_of_work() as second:
             first.connection()
             second.connection()

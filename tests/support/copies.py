@@ -2,7 +2,7 @@
 
 To copy a template takes longer than most tests. What a test leaves is rows, as a rule: they are
 deleted. A database whose tables, triggers, policies or statistics are no longer those of the
-template is dropped, and the next test gets a new copy.
+template is dropped, and the next test gets a new copy. Connections stay with their database.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 import psycopg
 from psycopg import sql
+
+from tests.support import databases, lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,7 @@ SELECT count(*), max(xmin::text::bigint) FROM (
 _OTHERS = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
+  AND (application_name <> %s OR state <> 'idle')
 """
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 _STEADFAST = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A'"
@@ -70,9 +73,11 @@ class Copies:
 
     def _new(self) -> _Copy:
         name = self._server.create(self._template)
+        databases.stay_open(self._server.url(name))
         return _Copy(name, self._server.connect(name))
 
     def _drop(self, copy: _Copy) -> None:
+        databases.stay_open_no_more(self._server.url(copy.name))
         copy.connection.close()
         self._server.drop(copy.name)
 
@@ -108,7 +113,7 @@ class _Copy:
             return False  # a test that ends connections may have ended this one
 
     def _is_emptied(self) -> bool:
-        self._ask(_OTHERS)
+        self._ask(_OTHERS, lasting.NAME)
         if self.lendings >= _LENDINGS or self._ask(_SHAPE) != self.shape:
             return False
         with self.connection.transaction():

@@ -10,6 +10,7 @@ from sqlalchemy import make_url, text
 
 from fundtracker.store.database import Database
 from fundtracker.store.keys import Keys
+from tests.support.lasting import Lasting
 from tests.support.postgres import STRANGER
 
 if TYPE_CHECKING:
@@ -32,10 +33,25 @@ def migrate(url: str) -> None:
         database.upgrade()
 
 
+# Databases to which connections stay open, by their addresses.
+_lasting: dict[str, Lasting] = {}
+
+
+def stay_open(url: str) -> None:
+    """Let connections to a database stay open from now on, whoever closes it."""
+    _lasting[url] = Lasting(url, KEYS)
+
+
+def stay_open_no_more(url: str) -> None:
+    """Close them now."""
+    _lasting.pop(url).close()
+
+
 @contextmanager
 def opened(url: str) -> Iterator[Database]:
-    """Open a database as the app does, and close its connections at the end."""
-    database = Database.open(url, KEYS)
+    """Open a database as the app does, and close its connections at the end unless they stay."""
+    lasting = _lasting.get(url)
+    database = Database.open(url, KEYS) if lasting is None else lasting.open()
     try:
         yield database
     finally:
