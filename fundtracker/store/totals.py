@@ -37,18 +37,22 @@ class TotalRow(Base):
     pledges: Mapped[int] = mapped_column(default=0)
 
 
+_SUMS = tuple(getattr(TotalRow, field.name) for field in fields(Totals))
+
+
 def of_fund(session: Session, fund_id: int, scope: Scope) -> dict[int, Totals]:
     """The totals of a fund's sections, by section."""
-    query = select(
-        TotalRow.section_id,
-        TotalRow.received,
-        TotalRow.pledged,
-        TotalRow.unconfirmed,
-        TotalRow.donations,
-        TotalRow.pledges,
-    ).where(TotalRow.fund_id == fund_id)
+    query = select(TotalRow.section_id, *_SUMS).where(TotalRow.fund_id == fund_id)
     query = within(query, scope, TotalRow.fund_id, TotalRow.section_id)
     return {section_id: Totals(*sums) for section_id, *sums in session.execute(query)}
+
+
+def of_section(session: Session, fund_id: int, section_id: int, *, locked: bool) -> Totals:
+    """The totals of one section of a fund; locked, nobody else adds to them before the end."""
+    query = select(*_SUMS).where(TotalRow.fund_id == fund_id, TotalRow.section_id == section_id)
+    if locked:
+        query = query.with_for_update()
+    return Totals(*session.execute(query).one())
 
 
 def add(session: Session, changes: Mapping[tuple[int, int], Totals]) -> None:

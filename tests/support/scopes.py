@@ -98,6 +98,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
         "store/calls.py": ("by_client_id", "last_of", "like", "match"),
         "store/desks.py": ("is_known",),
         "store/prepared.py": ("free", "used"),
+        "store/totals.py": ("of_section",),
     },
     "is for the office, which says what funds and sections there are": {
         "services/change_section.py": ("part_of",),

@@ -104,7 +104,9 @@ def _booked(at: Sitting, desk: Desk, sent: Sent) -> list[CallRow]:
         replaces=sent.replaces,
     )
     try:
-        found = understand(at.session, at.fund, desk, sent.line, sure=sent.sure)
+        # A blind line counts nothing, and confirms one that is there.
+        counts = not (sent.blind or sent.parked)
+        found = understand(at.session, at.fund, desk, sent.line, sure=sent.sure, counts=counts)
     except (Unanswered, Refused):
         if not sent.parked:
             raise

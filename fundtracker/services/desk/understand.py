@@ -21,7 +21,6 @@ from fundtracker.domain.desk.values import (
 from fundtracker.domain.errors import N_, FundtrackerError
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.sections import NO_SECTION
-from fundtracker.domain.totals import Totals
 from fundtracker.store import aliases, desks, funds, prepared, rates, sections, totals
 
 if TYPE_CHECKING:
@@ -129,12 +128,18 @@ def _desk(session: Session, fund: Fund, teller: str, habits: Mapping[str, Mark])
     )
 
 
-def understand(session: Session, fund: Fund, desk: Desk, line: str, *, sure: bool) -> Understood:
-    """Read a line whole; raises Unanswered or Refused."""
+def understand(
+    session: Session, fund: Fund, desk: Desk, line: str, *, sure: bool, counts: bool = False
+) -> Understood:
+    """Read a line whole; raises Unanswered or Refused.
+
+    With `counts` it is booked next, and the rest of an announced total is exact: nobody adds to
+    what the section has before that. No pledge that is there already may be locked afterwards.
+    """
     call = answered(read(line, desk, sure=sure))
     if call.prepared:
-        return _prepared(session, fund, desk, call)
-    return _whole(session, fund, desk, call)
+        return _prepared(session, fund, desk, call, counts=counts)
+    return _whole(session, fund, desk, call, counts=counts)
 
 
 def answered(answer: Call | Question | Refusal) -> Call:
@@ -151,7 +156,7 @@ def section_id_of(desk: Desk, code: str) -> int:
     return desk.sections[code].id if code else NO_SECTION
 
 
-def _whole(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:
+def _whole(session: Session, fund: Fund, desk: Desk, call: Call, *, counts: bool) -> Understood:
     section_id = section_id_of(desk, call.section)
     rate = desk.rates[call.each.currency]
     if not call.is_total:
@@ -160,13 +165,13 @@ def _whole(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:
         raise Refused(N_("A total is a section's: type which one."))
     if call.count > 1 or call.instalments:
         raise Refused(N_("A total is one amount, of all people and instalments together."))
-    kept = totals.of_fund(session, fund.id, EVERYTHING).get(section_id, Totals())
+    kept = totals.of_section(session, fund.id, section_id, locked=counts)
     has = kept.received + kept.pledged + kept.unconfirmed
     left = left_of(call.each, has, rate, fund.currency)
     return Understood(replace(call, amount=left), section_id, rate, announced=call.each)
 
 
-def _prepared(session: Session, fund: Fund, desk: Desk, call: Call) -> Understood:
+def _prepared(session: Session, fund: Fund, desk: Desk, call: Call, *, counts: bool) -> Understood:
     row = prepared.of_section(session, fund.id, section_id_of(desk, call.section), EVERYTHING)
     if row is None:
         raise Refused(N_("Nothing is prepared for %(section)s."), section=call.section or "?")
@@ -186,6 +191,6 @@ def _prepared(session: Session, fund: Fund, desk: Desk, call: Call) -> Understoo
         is_total=row.is_total,
         label=call.label or row.label,
     )
-    found = replace(_whole(session, fund, desk, whole), prepared_by=row.made_by)
+    found = replace(_whole(session, fund, desk, whole, counts=counts), prepared_by=row.made_by)
     above = found.base(fund.currency) > fund.ceiling or whole.count > MOST_PEOPLE_AT_ONCE
     return replace(found, call=replace(found.call, needs_second=above))

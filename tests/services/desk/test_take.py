@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillWaiting
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,13 @@ from fundtracker.services.desk.sitting import Differs, OtherDesk
 from fundtracker.services.desk.understand import Unanswered
 from fundtracker.services.hold import hold, release
 from fundtracker.services.verify import Report, verify
+from fundtracker.store import totals
 from fundtracker.store.funds import FundRow
 from tests.factories.rows import a_fund
+from tests.support.tellers import Hall, section_id
 
 if TYPE_CHECKING:
     from tests.support.clocks import Clock
-    from tests.support.tellers import Hall
 
 
 def change_fund(hall: Hall, **values: Any) -> None:  # noqa: ANN401 - columns of a fund
@@ -428,3 +430,21 @@ def test_what_is_large_waits_for_a_second_person(hall: Hall, line: str) -> None:
     assert {row.counted for row in hall.pledges(number)} == {False}
     assert hall.totals() == Totals()
     assert verify(hall.parts) == Report((), ())
+
+
+def test_what_is_left_of_a_total_is_exact_while_gifts_come_in(hall: Hall) -> None:
+    place = (hall.fund_id, section_id(hall, "GB"))
+    sent = hall.sent("GB =2000")
+    with ThreadPoolExecutor() as pool:
+        with hall.parts.database.unit_of_work() as session:
+            # A gift of £500 that is settled at this moment.
+            totals.add(session, {place: Totals(received=57_500, donations=1)})
+            taken = pool.submit(hall.send, sent)
+            with pytest.raises(StillWaiting):
+                taken.result(timeout=0.5)
+        (number,) = taken.result(timeout=30).numbers
+
+    assert (hall.line(number).amount, hall.line(number).announced) == (150_000, 200_000)
+    assert hall.totals(place[1]) == Totals(
+        received=57_500, unconfirmed=172_500, donations=1, pledges=1
+    )
