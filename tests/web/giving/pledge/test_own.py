@@ -282,6 +282,7 @@ def test_who_holds_the_page_puts_a_name_on_it(promises: Promises) -> None:
 
     assert page.answer.location == path
     assert promises.all()[0].name == "Anna Canary"
+    assert promises.all()[0].locale == "en"
     assert [mail.to for mail in mails(promises.parts)] == ["anna@example.org"]
     after = promises.get(path)
     assert "Put your name on it" not in after.html

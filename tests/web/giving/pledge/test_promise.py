@@ -47,6 +47,7 @@ def test_a_promise_is_written_down_and_its_address_asked(promises: Promises) -> 
     assert page.answer.location == f"{FORM}/asked"
     assert (row.amount, row.currency, row.counted) == (5000, "GBP", False)
     assert str(row.due_on) == "2026-09-30"
+    assert row.locale == "en"
     assert [mail.to for mail in mails(promises.parts)] == ["anna@example.org"]
     said = promises.get(page.answer.location)
     assert "Please look into your mailbox." in said.html
