@@ -65,9 +65,8 @@ def _follows(session: Session, row: DonationRow, kept: int, *, withdrawn: bool) 
     change = Totals(received=gift.base(kept) - gift.base(row.kept))
     opened = []
     for pledge_id, (promise, lost) in _losing(session, row, fund.currency, kept).items():
-        after = promise.paying(Part(-lost.amount, -lost.base))
-        if after.paid < after.promised:
-            after = replace(after, rounded=0)
+        # Only of one that is paid is there a rest to give up, and this one is not any more.
+        after = replace(promise.paying(Part(-lost.amount, -lost.base)), rounded=0)
         if withdrawn:
             after = replace(after, layer=None, expected=False)
         change += _counted(after, 1) + _counted(promise, -1)
