@@ -92,7 +92,7 @@ def changing(parts: Parts, shown: Shown, scope: Scope) -> Iterator[Change]:
     Raises UnknownPledge, and Changed where the version is not the one that is there.
     """
     with parts.database.unit_of_work() as session:
-        lock_its_desk(session, shown.token, scope)
+        lock_its_desk(session, shown.token)
         row = pledges.locked_by_token(session, shown.token, scope)
         if row.version != shown.version:
             raise Changed

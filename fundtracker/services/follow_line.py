@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from fundtracker.domain.desk.calls import CallState
 from fundtracker.services.schedule import FOLLOW_LINE
-from fundtracker.store import call_course, calls, desks, funds, jobs, pledges
+from fundtracker.store import call_course, calls, desks, funds, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from fundtracker.domain.scope import Scope
     from fundtracker.services.parts import Parts
     from fundtracker.store.pledges import PledgeRow
 
 
-def lock_its_desk(session: Session, token: str, scope: Scope) -> None:
-    """Lock the desk of the line that made a pledge, if one did; raises UnknownPledge."""
-    row = pledges.by_token(session, token, scope)
-    if row.call_id is not None:
-        desks.lock(session, row.fund_id)
+def lock_its_desk(session: Session, token: str) -> None:
+    """Lock the desk of the line that made a pledge, if one did."""
+    fund_id = call_course.fund_of_called(session, token)
+    if fund_id is not None:
+        desks.lock(session, fund_id)
 
 
 def follow(

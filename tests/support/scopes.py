@@ -58,6 +58,9 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
         "store/pledges.py": ("by_attempt", "taken"),
         "store/refund_orders.py": ("by_key", "known", "open_keys"),
     },
+    "locks the desk of a pledge that is looked for within a scope a moment later": {
+        "store/call_course.py": ("fund_of_called",),
+    },
     "completes rows that were found within a scope a moment before": {
         "services/look_at_name.py": ("look_at_name",),
         "store/allocations.py": ("move",),
