@@ -12,13 +12,13 @@ from fundtracker.domain.scope import Scope
 from fundtracker.services.allocate import Wanted, allocate
 from fundtracker.services.desk.check import Check, Verdict, check
 from fundtracker.services.enter_gift import Entered, enter_gift
-from tests.chaos import power
 from tests.chaos.gift import SLUG, open_parts
 from tests.support.tellers import Hall
 
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
     from tests.chaos.gift import Scene
+    from tests.chaos.power import Power
 
 EVERYWHERE = Scope.everything()
 PEOPLE = 3
@@ -29,10 +29,11 @@ def each_of(call: int) -> Money:
     return Money(2000 + 100 * call, "GBP")
 
 
-def from_call_to_payment(scene: Scene, goes_off_at: int) -> None:
+def from_call_to_payment(scene: Scene, power: Power) -> None:
     """Type a call, mend it, have it checked and paid, unless the power goes off before."""
     with open_parts(scene) as parts:
-        _collect(power.on(parts, power.Power(goes_off_at, in_writes=False)), scene)
+        _collect(power.feed(parts), scene)
+        power.boundary()
 
 
 def try_again(scene: Scene) -> None:

@@ -30,13 +30,14 @@ from fundtracker.services.work import work
 from fundtracker.store.database import Database
 from fundtracker.store.jobs import LEASE
 from fundtracker.store.keys import Keys
-from tests.chaos import power
 from tests.chaos.provider import CARD, KEY, SECRET
 from tests.support.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from tests.chaos.power import Power
 
 # Loaded once in the process that all others are forked from.
 configure_mappers()
@@ -68,14 +69,15 @@ class Scene:
         return GiftRequest(f"form-number-{self.gift:08}", amount_of(self.gift), "GB")
 
 
-def from_form_to_ledger(scene: Scene, goes_off_at: int) -> None:
+def from_form_to_ledger(scene: Scene, power: Power) -> None:
     """Give, pay, hear of it, say thanks, settle, do the jobs, unless the power goes off before."""
     with open_parts(scene) as parts:
         schedule(parts)
-        powered = power.on(parts, power.Power(goes_off_at))
+        powered = power.feed(parts)
         _give_and_pay(powered, scene)
         _hear(powered, scene)
         _work_off(powered)
+        power.boundary()
 
 
 def try_again(scene: Scene) -> None:

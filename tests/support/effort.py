@@ -18,7 +18,12 @@ THOROUGH = "thorough"
 
 def examples(usual: int) -> int:
     """Return how many examples a test over a real database tries, of which each takes long."""
-    return usual * _TIMES if settings().max_examples > _USUAL else usual
+    return usual * _TIMES if is_thorough() else usual
+
+
+def is_thorough() -> bool:
+    """Tell whether somebody wants what is rare to be found as well."""
+    return settings().max_examples > _USUAL
 
 
 def prepare() -> None:
