@@ -36,7 +36,7 @@ graceful_timeout = 20
 timeout = 60
 keepalive = 5
 # Seconds after which a thread that computes lets another one on. One that holds a lock in the
-# database comes back from each of its statements, thirty for a line of a teller's, and would wait
+# database comes back from each of its statements, twenty for a line of a teller's, and would wait
 # Python's usual five milliseconds each time while everybody else waits for the lock.
 SWITCH = 0.0005
 control_socket_disable = True
