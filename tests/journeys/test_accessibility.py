@@ -1,100 +1,84 @@
-"""What axe finds on the pages that people use: nothing serious."""
+"""What axe finds on the pages that donors use, in light and dark: nothing."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import HALL, PHONE
+from tests.support.axe import findings
 from tests.support.donors import NOTHING_CHARGED, PROCESSING, THANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
     from tests.support.donors import Donor
     from tests.support.stripe_desk import StripeDesk
 
-SERIOUS = {"serious", "critical"}
+SCREENS = [
+    "/screen/founding-conference",
+    "/screen/founding-conference?view=tiles",
+    "/screen/founding-conference?theme=night",
+    "/screen/previous-conference",
+]
+STANDING = [
+    "/f/founding-conference",
+    "/f/founding-conference/give",
+    "/f/founding-conference/pledge",
+    "/f/founding-conference/pledge/claim",
+    "/f/previous-conference",
+    "/f/rehearsal",
+    "/nothing-here",
+]
+WORD_OF_PAYMENTS = "**/status*"
 
 
-def serious_findings(page: Page) -> list[str]:
-    """Return what hinders people, with the elements that do."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{finding['id']}: {[node['html'] for node in finding['nodes']]}"
-        for finding in found
-        if finding["impact"] in SERIOUS
-    ]
+def looks_at_all_that_stand(page: Page, server: str) -> Iterator[str]:
+    """Come to one page after the other, and say which it is."""
+    for size, paths in ((HALL, SCREENS), (PHONE, STANDING)):
+        page.set_viewport_size(size)
+        for path in paths:
+            page.goto(f"{server}{path}")
+            yield path
 
 
-def at_the_form_with_mistakes(donor: Donor) -> None:
+def goes_every_way(donor: Donor, desk: StripeDesk) -> Iterator[str]:
+    """Come to the pages that a donor's own doing leads to."""
     donor.opens_fund()
     donor.tells(name="a\u202eb")
     donor.types_amount("1.000")
     donor.gives()
     expect(donor.problem).to_be_focused()
+    yield "a form with mistakes"
 
-
-def at_the_thanks(donor: Donor) -> None:
+    desk.switch(drop=1)
     donor.opens_fund()
     donor.gives()
+    donor.page.route(WORD_OF_PAYMENTS, lambda route: route.abort())
     donor.pays()
+    donor.is_told(PROCESSING)
+    yield "waiting for the bank"
+    donor.page.unroute(WORD_OF_PAYMENTS)
     donor.is_told(THANKS)
+    yield "thanks"
 
-
-def at_nothing_charged(donor: Donor) -> None:
     donor.opens_fund()
     donor.gives()
     donor.cancels()
     donor.is_told(NOTHING_CHARGED)
+    yield "nothing was charged"
 
 
-def at(path: str) -> Callable[[Donor], None]:
-    """Return a way to a page that is just there."""
-
-    def opens(donor: Donor) -> None:
-        donor.page.goto(f"{donor.server}{path}")
-
-    opens.__name__ = path
-    return opens
-
-
-@pytest.mark.parametrize(
-    "comes_to",
-    [
-        at("/f/founding-conference"),
-        at("/f/founding-conference/give"),
-        at("/f/founding-conference/pledge"),
-        at("/f/founding-conference/pledge/claim"),
-        at("/f/previous-conference"),
-        at("/f/rehearsal"),
-        at("/screen/founding-conference"),
-        at("/screen/founding-conference?view=tiles"),
-        at("/screen/founding-conference?theme=night"),
-        at("/nothing-here"),
-        at_the_form_with_mistakes,
-        at_the_thanks,
-        at_nothing_charged,
-    ],
-    ids=lambda comes_to: comes_to.__name__,
-)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_page_hinders_nobody(
-    donor: Donor, comes_to: Callable[[Donor], None], scheme: Literal["light", "dark"]
+def test_no_page_hinders_anybody(
+    donor: Donor, desk: StripeDesk, scheme: Literal["light", "dark"]
 ) -> None:
     donor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    comes_to(donor)
-    assert serious_findings(donor.page) == []
-
-
-def test_waiting_for_the_bank_hinders_nobody(donor: Donor, desk: StripeDesk) -> None:
-    desk.switch(drop=1)
-    donor.opens_fund()
-    donor.gives()
-    donor.pays()
-    donor.is_told(PROCESSING)
-    assert serious_findings(donor.page) == []
+    pages = chain(looks_at_all_that_stand(donor.page, donor.server), goes_every_way(donor, desk))
+    found = {where: findings(donor.page) for where in pages}
+    assert {where: wrong for where, wrong in found.items() if wrong} == {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from fundtracker.reports.csv import ENCODING
-from tests.journeys.test_accessibility import serious_findings
+from tests.support.axe import findings
 from tests.support.office_tools import opened_by_libreoffice, text_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_a_filtered_list_is_taken_home_and_opened(
 
     expect(page.get_by_label("What")).to_have_value("donations")
     expect(page.get_by_label("Section")).to_have_value("GB")
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("exports-phone")
     listed = take_home(page, tmp_path)
     page.get_by_label("Form").select_option(label="Spreadsheet (XLSX)")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from tests.factories.ecb import as_xml
-from tests.journeys.test_accessibility import serious_findings
 from tests.journeys.test_people import come_in_as
+from tests.support.axe import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,13 +34,13 @@ def test_the_target_is_raised_and_the_hall_sees_it(
     page.get_by_label("of the first target").check()
     page.get_by_role("button", name="Change the target").click()
     expect(page.get_by_text("The target goes from €400,000.00 to €500,000.00.")).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("office-target")
     page.get_by_role("button", name="Yes, save it").click()
 
     expect(page.get_by_text("The target is saved.")).to_be_visible()
     expect(hall.get_by_text("Target now €500,000")).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
 
 
 def test_a_file_of_the_banks_becomes_the_rates_of_the_evening(
@@ -59,7 +59,7 @@ def test_a_file_of_the_banks_becomes_the_rates_of_the_evening(
     )
     page.get_by_role("button", name="Look what it would do").click()
     expect(page.get_by_text("Donations that were made keep the rate")).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("office-rates")
     page.get_by_role("button", name="Set these rates").click()
     page.get_by_role("link", name="Lock …").click()
@@ -67,7 +67,7 @@ def test_a_file_of_the_banks_becomes_the_rates_of_the_evening(
 
     expect(page.get_by_text("The exchange rates are locked.")).to_be_visible()
     expect(page.get_by_text("1.18217283367").first).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
 
 
 def test_a_section_is_hidden_from_the_hall(
@@ -86,7 +86,7 @@ def test_a_section_is_hidden_from_the_hall(
     other_phone.goto(f"{live_server.url}/f/founding-conference")
     expect(other_phone.get_by_label("Section (optional)")).to_be_visible()
     assert "Chile" not in other_phone.content()
-    assert serious_findings(page) == []
+    assert findings(page) == []
 
 
 def test_a_fund_is_made_and_opened_without_a_mouse(live_server: LiveServer, page: Page) -> None:

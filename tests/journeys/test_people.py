@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyotp
 from playwright.sync_api import expect
 
-from tests.journeys.test_accessibility import serious_findings
+from tests.support.axe import findings
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -130,11 +130,11 @@ def test_nothing_on_these_pages_hinders_anybody(page: Page, house: LiveServer) -
         "people/sample-teller/change",
     ):
         page.goto(f"{house.url}/office/{address}")
-        assert serious_findings(page) == []
+        assert findings(page) == []
     page.get_by_label("Role", exact=True).select_option(label="Section treasurer")
     page.get_by_role("button", name="Give this role").click()
     expect(page.get_by_role("alert")).to_contain_text("A section treasurer needs a section.")
-    assert serious_findings(page) == []
+    assert findings(page) == []
 
 
 def test_the_swedish_treasurer_finds_no_britain(page: Page, house: LiveServer) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.journeys.test_accessibility import serious_findings
 from tests.journeys.test_treasury import COMPUTER, come_in_as
+from tests.support.axe import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,10 +33,10 @@ def test_a_promise_is_written_down_paid_by_a_transfer_and_found_again(
     page.get_by_label("Amount").fill("300")
     page.get_by_label("Due by").fill((day + timedelta(days=30)).isoformat())
     page.get_by_label("In how many monthly parts").fill("3")
-    assert serious_findings(page) == []
+    assert findings(page) == []
     page.get_by_role("button", name=re.compile("^Write it down(?!,)")).click()
     expect(page.get_by_text("Written down: €300.00.")).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("pledge", page)
     reference = page.locator("dt", has_text="Reference of a transfer").locator("+ dd").inner_text()
     assert onlooker.total()["headline"] == before + 30_000
@@ -47,7 +47,7 @@ def test_a_promise_is_written_down_paid_by_a_transfer_and_found_again(
     page.get_by_label("Reference").fill(f"{reference} thanks")
     page.get_by_role("button", name="Enter it, and let it pay pledges").click()
     page.locator("input[name=pledge]").check()
-    assert serious_findings(page) == []
+    assert findings(page) == []
     page.get_by_role("button", name="Look at what it does").click()
     expect(page.get_by_text("The fund's number falls by €120.00")).to_be_visible()
     picture("pledge-allocate", page)
@@ -60,13 +60,13 @@ def test_a_promise_is_written_down_paid_by_a_transfer_and_found_again(
     page.keyboard.type(reference)
     page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("pledges", page)
     page.locator("h1").click()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_text("A gift that was here already paid €120.00 of it.")).to_be_visible()
     page.goto(f"{house.url}/treasury/pledges/open?fund=founding-conference")
-    assert serious_findings(page) == []
+    assert findings(page) == []
     page.goto(f"{house.url}/treasury/pledges/matches")
-    assert serious_findings(page) == []
+    assert findings(page) == []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_accessibility import serious_findings
+from tests.support.axe import findings
 from tests.support.donors import THANKS, Donor
 from tests.support.post import letter
 
@@ -134,7 +134,7 @@ def test_the_page_can_be_read_in_the_dark_and_hinders_nobody(
         part.click()
     expect(page.locator(".pledge-code .qr")).to_be_visible()
     picture("promise-dark-phone", of=page)
-    assert serious_findings(page) == []
+    assert findings(page) == []
 
 
 def test_no_log_names_anybody_or_a_page(pledger: Pledger, house: LiveServer) -> None:

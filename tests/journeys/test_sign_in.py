@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.test_accessibility import serious_findings
+from tests.support.axe import findings
 from tests.support.doors import code_at
 from tests.support.servers import LiveServer
 
@@ -91,7 +91,7 @@ class Colleague:
     def sees(self, heading: str) -> None:
         """Be on a page, which nothing serious hinders anybody to use."""
         expect(self.page.get_by_role("heading", name=heading, level=1)).to_be_visible()
-        assert serious_findings(self.page) == []
+        assert findings(self.page) == []
 
 
 def test_somebody_who_was_invited_comes_in_by_password_and_app(

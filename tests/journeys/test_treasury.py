@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.journeys.test_accessibility import serious_findings
+from tests.support.axe import findings
 from tests.support.waiting import until
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_a_gift_is_found_by_keyboard_and_given_back(
     page.get_by_label("Fund").select_option("founding-conference")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page).to_have_url(re.compile("fund=founding-conference"))
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("treasury-donations", page)
     page.locator("h1").click()
     for key in ("j", "j", "k"):
@@ -64,14 +64,14 @@ def test_a_gift_is_found_by_keyboard_and_given_back(
 
     expect(page.get_by_role("heading", name="€77.00")).to_be_visible()
     expect(page.get_by_text("Received: €77.00.")).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("treasury-donation", page)
     page.get_by_role("link", name="Refund up to €77.00").click()
     page.get_by_label("Amount in EUR").fill("20")
     page.get_by_label("Reason").fill("The donor asked for it")
     page.get_by_role("button", name="Look at what it does").click()
     expect(page.get_by_text("The fund's number falls by €20.00")).to_be_visible()
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("treasury-refund", page)
     page.get_by_role("button", name="Refund €20.00").click()
 
@@ -82,7 +82,7 @@ def test_a_gift_is_found_by_keyboard_and_given_back(
     expect(page.get_by_role("link", name="Refund up to €57.00")).to_be_visible()
     page.goto(f"{house.url}/treasury/refunds")
     expect(page.locator("[data-row]").first).to_contain_text("€20.00")
-    assert serious_findings(page) == []
+    assert findings(page) == []
 
 
 def test_money_by_bank_is_entered_on_a_phone_and_corrected(
@@ -99,7 +99,7 @@ def test_money_by_bank_is_entered_on_a_phone_and_corrected(
     page.get_by_role("button", name=ENTER).click()
     expect(page.get_by_role("alert")).to_contain_text("Enter the day on which the money came.")
     expect(page.get_by_label("Amount")).to_have_value("1,000.50")
-    assert serious_findings(page) == []
+    assert findings(page) == []
     picture("treasury-enter-mistake-phone")
     today = page.evaluate("new Date().toISOString().slice(0, 10)")
     page.get_by_label("Day on which it came").fill(today)
@@ -109,7 +109,7 @@ def test_money_by_bank_is_entered_on_a_phone_and_corrected(
     until(lambda: onlooker.total()["headline"] == before + 100_050)
     page.get_by_role("link", name="Reverse it").click()
     page.get_by_label("Reason").fill("It was 100.50")
-    assert serious_findings(page) == []
+    assert findings(page) == []
     page.get_by_role("button", name="Reverse it").click()
     expect(page.get_by_text("was taken out of the books again")).to_be_visible()
     picture("treasury-reversed-phone")
@@ -129,7 +129,7 @@ def test_journals_are_read_on_a_phone_without_leaving_its_edges(
         page.goto(f"{house.url}/treasury/{name}")
         expect(page.get_by_role("table")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert serious_findings(page) == []
+        assert findings(page) == []
         picture(f"treasury-{name}-phone")
     page.get_by_role("link", name="Older").click()
     expect(page.get_by_role("link", name="Newest")).to_be_visible()
@@ -150,7 +150,7 @@ def test_figures_are_gone_through_and_taken_home_by_keyboard(
     for key in ("j", "j"):
         page.keyboard.press(key)
     expect(plates.nth(1)).to_have_attribute("aria-current", "true")
-    assert serious_findings(page) == []
+    assert findings(page) == []
     with page.expect_download() as download:
         page.keyboard.press("e")
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 # A form with mistakes answers 422, a server that restarts does not answer: journeys are about that,
 # and the browser notes it like an error. Files of a page are watched one by one instead.
 _NOTED = "Failed to load resource"
+# Whoever goes on before a page is all there does not get the rest of it.
+_LEFT = "net::ERR_ABORTED"
 _FILES = {"stylesheet", "image", "font", "script", "manifest"}
 
 
@@ -40,7 +42,7 @@ class Complaints:
             self.heard.append(f"{response.url}: {response.status}")
 
     def _broke_off(self, request: Request) -> None:
-        if _is_file(request):
+        if _is_file(request) and request.failure != _LEFT:
             self.heard.append(f"{request.url}: {request.failure}")
 
 

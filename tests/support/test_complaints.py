@@ -21,7 +21,9 @@ FAULTS = {
     "a style that the policy refuses": ("<p style='color: red'>", "Content Security Policy"),
     "a script that the policy refuses": ("<script>1</script>", "Content Security Policy"),
     "a picture that is missing": ("<img src=/missing.png>", "missing.png: 404"),
+    "a script that does not come": ("<script src=/breaks-off.js></script>", "net::ERR_FAILED"),
 }
+LEADS_ON = "<!doctype html><title>A page</title><script defer src=/never-comes.js></script>"
 FILES = {
     "/fails.js": "throw new Error('something failed')",
     "/complains.js": "console.error('something is odd')",
@@ -41,6 +43,9 @@ def show(page: Page, body: str) -> None:
 
     def answer(route: Route, request: Request) -> None:
         path = urlsplit(request.url).path
+        if path == "/breaks-off.js":
+            route.abort()
+            return
         kind = "text/html" if path == "/" else "text/javascript"
         status = HTTPStatus.OK if path in files else HTTPStatus.NOT_FOUND
         route.fulfill(body=files.get(path, ""), content_type=kind, headers=POLICY, status=status)
@@ -61,4 +66,16 @@ def test_nothing_is_heard_of_a_page_that_is_as_it_should_be(
     page: Page, complaints: Complaints
 ) -> None:
     show(page, "<p>All is well.</p>")
+    assert complaints.heard == []
+
+
+def test_nothing_is_heard_of_what_somebody_who_went_on_did_not_wait_for(
+    page: Page, complaints: Complaints
+) -> None:
+    page.route("**/*", lambda route: route.fulfill(body=LEADS_ON, content_type="text/html"))
+    page.route("**/never-comes.js", lambda route: None)
+    with page.expect_request("**/never-comes.js"):
+        page.goto(ADDRESS, wait_until="commit")
+    with page.expect_event("requestfailed"):
+        page.goto("about:blank")
     assert complaints.heard == []

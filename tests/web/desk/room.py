@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from axe_playwright_python.base import AXE_FILE_PATH
 
 from fundtracker.domain.roles import Grant, Role
 from tests.factories.staff import a_session
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
     from tests.support.complaints import Complaints
     from tests.support.office import Office
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SLUG = "conference"
 LINES = f"**/desk/{SLUG}/lines"
 
@@ -65,15 +61,6 @@ class Room:
         teller = Teller(context.new_page())
         teller.page.goto(self.desk + path)
         return teller
-
-
-def findings(teller: Teller) -> list[tuple[str, str]]:
-    """What axe finds wrong, each with the first element at fault."""
-    teller.page.evaluate(Path(AXE_FILE_PATH).read_text())
-    found: dict[str, Any] = teller.page.evaluate(
-        "(rules) => axe.run(document, {runOnly: rules})", RULES
-    )
-    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
 
 
 def queued(teller: Teller) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.desk.room import findings
+from tests.support.axe import findings
 
 if TYPE_CHECKING:
     from tests.support.desk_page import Teller
@@ -21,13 +21,13 @@ def test_the_desk_hinders_nobody(room: Room, scheme: str, size: tuple[int, int])
     anna.sends("GB 5", "£5.00")
     anna.types("GB 20 500")
     anna.reads("20 × 500")
-    assert findings(anna) == []
+    assert findings(anna.page) == []
     assert anna.page.evaluate("document.documentElement.scrollWidth") <= width
     anna.presses("Enter", "F1")
-    assert findings(anna) == []
+    assert findings(anna.page) == []
 
     anna.page.goto(f"{room.desk}/check")
-    assert findings(anna) == []
+    assert findings(anna.page) == []
     assert anna.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -35,7 +35,7 @@ def test_the_pages_beside_the_desk_hinder_nobody(room: Room) -> None:
     anna = room.seats(path="/tally", viewport={"width": 390, "height": 844})
     for page in ("/tally", "/prepared", "/difference"):
         anna.page.goto(room.desk + page)
-        assert findings(anna) == [], page
+        assert findings(anna.page) == [], page
         assert anna.page.evaluate("document.documentElement.scrollWidth") <= 390, page
 
 
@@ -48,7 +48,7 @@ def test_paper_is_compared_with_the_desk(room: Room, anna: Teller) -> None:
 
     expect(anna.page.get_by_text("1 sum differs.")).to_be_visible()
     expect(anna.page.get_by_text("£20.00 more")).to_be_visible()
-    assert findings(anna) == []
+    assert findings(anna.page) == []
 
 
 def test_without_a_keyboard_the_keys_at_the_foot_are_pressed(room: Room) -> None:

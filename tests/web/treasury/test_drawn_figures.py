@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import expect
 
 from fundtracker.domain.roles import Grant, Role
 from fundtracker.store import days
 from fundtracker.store.days import DayKey, Sum
 from tests.factories.rows import a_fund, a_section
+from tests.support.axe import WCAG, findings
 from tests.support.complaints import Complaints
 from tests.support.office import opened
 from tests.web.pages import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLUMN = "[data-plate=day] .bars path"
 
 
@@ -68,12 +67,6 @@ def opens(browser: Browser, address: tuple[str, dict[str, str]]) -> Iterator[Cal
     for context in contexts:
         context.close()
     assert complaints.heard == []
-
-
-def findings(page: Page) -> list[tuple[str, str]]:
-    page.evaluate(Path(AXE_FILE_PATH).read_text())
-    found: dict[str, Any] = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
-    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
 
 
 def colour(page: Page) -> str:
@@ -129,5 +122,5 @@ def test_the_treasury_hinders_nobody(opens: Callable[..., Page], scheme: str) ->
     for path in ("/treasury/", "/treasury/figures"):
         page = opens(path, viewport=phone, color_scheme=scheme)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert findings(page) == [], path
+        assert findings(page, WCAG) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
