@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.web.desk.room import findings
+from tests.support.axe import findings
 
 if TYPE_CHECKING:
     from tests.support.desk_page import Teller
@@ -26,7 +26,7 @@ def test_the_second_one_sees_the_first_and_chooses_by_keys(room: Room, anna: Tel
 
     theirs = berta.page.get_by_role("radio", name="£450.00, typed by")
     expect(theirs).not_to_be_checked()
-    assert findings(berta) == []
+    assert findings(berta.page) == []
     theirs.focus()
     berta.presses("Space", "Enter")
     expect(berta.page.get_by_text("The sums on paper are saved.")).to_be_visible()

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.desk.room import LINES, findings, queued
+from tests.support.axe import findings
+from tests.web.desk.room import LINES, queued
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Route
@@ -52,7 +53,7 @@ def test_the_others_go_on_and_it_counts_once(room: Room, anna: Teller, breaks: l
     # The operator knows that a line is not there yet.
     expect(anna.state).to_have_text("connected, 1 waiting")
     assert len(breaks) == 5
-    assert findings(anna) == []
+    assert findings(anna.page) == []
     anna.page.unroute(LINES)
     anna.page.reload()
 

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from fundtracker.services.verify import verify
 from fundtracker.web.context import context_of
-from tests.web.desk.room import LINES, findings, queued
+from tests.support.axe import findings
+from tests.web.desk.room import LINES, queued
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Route
@@ -52,7 +53,7 @@ def test_the_second_amount_is_hers_to_choose_over_the_first(
         expect(choice(berta)).to_contain_text(words)
     expect(choice(berta).get_by_role("button", name="send mine")).to_be_focused()
     expect(anna.lines).to_have_count(2)
-    assert findings(berta) == []
+    assert findings(berta.page) == []
     berta.presses("1")
 
     expect(choice(berta)).to_be_hidden()

@@ -15,7 +15,7 @@ from fundtracker.services.decide_pledge import cancel_pledge, reopen_pledge
 from fundtracker.services.restate_pledge import restate_pledge
 from fundtracker.store.pledges import PledgeRow
 from fundtracker.web.context import context_of
-from tests.web.desk.room import findings
+from tests.support.axe import findings
 
 if TYPE_CHECKING:
     from fundtracker.services.parts import Parts
@@ -65,7 +65,7 @@ def test_the_line_and_the_sums_follow_as_the_treasury_decides(room: Room, anna: 
     expect(anna.line()).to_contain_text("by the treasury")
     expect(anna.line()).to_contain_text("↶ withdrawn")
     expect(to_check).to_have_text("0")
-    assert findings(anna) == []
+    assert findings(anna.page) == []
     expect(berta.page.get_by_text("Nothing to check.")).to_be_visible()
 
     reopen_pledge(parts, first(parts)[1], EVERYWHERE)
