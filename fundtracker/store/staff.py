@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.roles import Grant, Role
@@ -145,23 +145,34 @@ class AttemptRow(Base):
 
 def visitor_of(session: Session, key: str, now: datetime) -> Visitor | None:
     """The member of staff whose session has this digest, unless it or they have ended."""
-    row = session.execute(
-        select(StaffSessionRow, StaffRow)
+    has_passkey = exists().where(PasskeyRow.staff_id == StaffRow.id)
+    # Asked with every page: no address and no secret is deciphered for it.
+    query = (
+        select(
+            StaffRow.id,
+            StaffRow.token,
+            StaffRow.name,
+            or_(StaffRow.totp_secret.is_not(None), has_passkey),
+            StaffSessionRow.id,
+            StaffSessionRow.proved_at,
+            StaffSessionRow.seen_at,
+        )
         .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
-        .where(StaffSessionRow.key == key, *_going_on(now)),
-    ).one_or_none()
+        .where(StaffSessionRow.key == key, *_going_on(now))
+    )
+    row = session.execute(query).one_or_none()
     if row is None:
         return None
-    at, who = row
+    staff_id, token, name, proves, session_id, proved_at, seen_at = row
     return Visitor(
-        staff_id=who.id,
-        token=who.token,
-        name=who.name,
-        session_id=at.id,
-        grants=tuple(grants_of(session, who.id)),
-        has_factor=has_factor(session, who),
-        proved_at=at.proved_at,
-        seen_at=at.seen_at,
+        staff_id=staff_id,
+        token=token,
+        name=name,
+        session_id=session_id,
+        grants=tuple(grants_of(session, staff_id)),
+        has_factor=proves,
+        proved_at=proved_at,
+        seen_at=seen_at,
     )
 
 
