@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.matrix import world as worlds
-from tests.matrix.cast import cast
+from tests.matrix.answers import Answers
 from tests.matrix.visitors import Visitor
 from tests.support import databases
 
@@ -44,22 +44,47 @@ def postgres_world(
         yield world
 
 
+@pytest.fixture(scope="session")
+def sqlite_answers(sqlite_world: World) -> Answers:
+    """What everybody is told on SQLite."""
+    return Answers(sqlite_world)
+
+
+@pytest.fixture(scope="session")
+def postgres_answers(postgres_world: World) -> Answers:
+    """What everybody is told on PostgreSQL."""
+    return Answers(postgres_world)
+
+
 @pytest.fixture(
     scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)]
 )
-def world(request: pytest.FixtureRequest) -> World:
-    """The world; the test runs once on each kind of database."""
-    found: World = request.getfixturevalue(f"{request.param}_world")
+def answers(request: pytest.FixtureRequest) -> Answers:
+    """What everybody is told; the test runs once on each kind of database."""
+    found: Answers = request.getfixturevalue(f"{request.param}_answers")
     return found
 
 
 @pytest.fixture(scope="session")
-def visitors(world: World) -> dict[str, Visitor]:
+def world(answers: Answers) -> World:
+    """The world of these answers."""
+    return answers.world
+
+
+@pytest.fixture(scope="session")
+def visitors(answers: Answers) -> dict[str, Visitor]:
     """Everybody who has signed in, by name."""
-    return {name: Visitor(world, name, grants) for name, grants in cast(world).items()}
+    return answers.visitors
 
 
 @pytest.fixture(scope="session")
 def stranger(world: World) -> Visitor:
     """Somebody who has not."""
     return Visitor(world, "nobody", None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run all of this in a row, so that one worker asks everything and no other asks it again."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here not in item.path.parents)

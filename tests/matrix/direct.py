@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
+from flask import template_rendered
 from sqlalchemy.orm import Session
 
 from fundtracker.domain.donations import Method
@@ -29,10 +31,13 @@ from tests.factories.owned import add
 from tests.factories.rows import NOW
 from tests.matrix import direct_pledges
 from tests.matrix.cast import cast
-from tests.matrix.crawler import refused_links
+from tests.matrix.crawler import offers_refused
 from tests.matrix.direct_desk import DESK
 from tests.matrix.visitors import Visitor
 from tests.matrix.world import Place, World
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 _NUMBERS = itertools.count(1)
 
@@ -133,9 +138,37 @@ def _entered(world: World) -> bool:
     return refused.type is UnknownSection
 
 
-def _offered(world: World) -> bool:
-    name = "auditor, central treasurer of the hall"
-    return bool(refused_links(Visitor(world, name, cast(world)[name])))
+def _offered(address: Callable[[Place], str]) -> Direct:
+    """Ask a page that may be read, and of which no link may be used to change anything."""
+
+    def ask(world: World) -> bool:
+        name = "auditor, central treasurer of the hall"
+        reader = Visitor(world, name, cast(world)[name])
+        return offers_refused(reader, address(world.place("strike", "SE")))
+
+    return ask
+
+
+def _handed(world: World, path: str) -> str:
+    """Return what the template of a page was given, shown or not."""
+    name = "auditor of the hall"
+    browser, given = Visitor(world, name, cast(world)[name]).browser(), []
+
+    def note(_app: Flask, context: dict[str, Any], **_template: object) -> None:
+        given.append(context)
+
+    with template_rendered.connected_to(note, world.office.app):
+        assert browser.get(path).status_code == 200
+    return repr([context.items() for context in given])
+
+
+def _told_of_funds(path: str) -> Direct:
+    """Ask whether a template, which happens not to show it, knows of a fund elsewhere."""
+
+    def ask(world: World) -> bool:
+        return world.place("strike", "SE").fund_name in _handed(world, path)
+
+    return ask
 
 
 # By module and function.
@@ -150,9 +183,11 @@ DIRECT: dict[str, Direct] = DESK | {
     "store/treasury_search.py:few": _within_the_hall(_few),
     "store/treasury_places.py:zone_of": _within_the_hall(_timezone),
     "store/treasury_search.py:named_by": _within_the_hall(_named),
-    "web/office/found.py:may": _offered,
-    "web/treasury/donation.py:may": _offered,
-    "web/treasury/pledge.py:may": _offered,
+    "web/office/found.py:may": _offered(lambda place: f"/office/funds/{place.fund}/rates"),
+    "web/office/section.py:_page": _told_of_funds("/office/sections/SE"),
+    "web/office/sections.py:sections": _told_of_funds("/office/sections"),
+    "web/treasury/donation.py:may": _offered(lambda place: f"/treasury/donations/{place.token}"),
+    "web/treasury/pledge.py:may": _offered(lambda place: f"/treasury/pledges/{place.pledge_token}"),
     "services/look_at_pledge.py:look_at_pledge": direct_pledges.addressed,
     "services/restate_pledge.py:section_in": _within_the_hall(direct_pledges.moved),
     "services/write_pledge.py:_write": direct_pledges.written,
@@ -167,6 +202,7 @@ DIRECT: dict[str, Direct] = DESK | {
     "store/pledge_matches.py:refused": _within_the_hall(direct_pledges.refused),
     "store/pledge_search.py:_named": _within_the_hall(direct_pledges.named),
     "store/pledges.py:by_number": _within_the_hall(direct_pledges.number),
+    "store/pledges.py:locked_by_token": _within_the_hall(direct_pledges.locked),
     "store/recent_pledges.py:_together": direct_pledges.called_out,
     "store/recent_pledges.py:calls_of_hall": direct_pledges.called_out,
     "store/statement_pledges.py:promises": _within_the_hall(direct_pledges.stated),
@@ -175,10 +211,4 @@ DIRECT: dict[str, Direct] = DESK | {
     "store/treasury_pledges.py:_of_row": _within_the_hall(direct_pledges.promisers),
     "store/treasury_pledges.py:by_ids": _within_the_hall(direct_pledges.promises),
     "web/treasury/promises.py:_may_settle": direct_pledges.settled,
-}
-
-# Those behind which nothing comes out either, and why.
-BEHIND = {
-    "web/office/section.py:_page": "shows the parts of a section, which are filtered before",
-    "web/office/sections.py:sections": "names the funds of parts that are filtered before",
 }

@@ -84,6 +84,15 @@ def number(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
     return True
 
 
+def locked(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
+    """Tell whether somebody else's pledge is found to be changed."""
+    try:
+        pledges.locked_by_token(session, foreign.pledge_token, scope)
+    except UnknownPledge:
+        return False
+    return True
+
+
 def free(session: Session, _own: Place, foreign: Place, scope: Scope) -> bool:
     """Tell whether somebody else's gifts are looked through for what they pay."""
     part = allocations.by_token(session, foreign.allocation_token, EVERYWHERE)

@@ -94,17 +94,22 @@ def watched(called: Callable[[Filter], bool]) -> Iterator[None]:
 
     scoping_within = scoping.within
     scope_allows, scope_allows_fund = Scope.allows, Scope.allows_fund
-    users = [
-        module
-        for name, module in sys.modules.items()
-        if name.startswith("fundtracker.") and getattr(module, "within", None) is scoping_within
-    ]
     with (
         patch.object(Scope, "allows", allows),
         patch.object(Scope, "allows_fund", allows_fund),
-        _replaced(users, within),
+        _replaced(_users(len(sys.modules)), within),
     ):
         yield
+
+
+@cache
+def _users(_loaded: int) -> list[Any]:
+    """Find the modules that filter by it, again where more have been loaded."""
+    return [
+        module
+        for name, module in sys.modules.items()
+        if name.startswith("fundtracker.") and hasattr(module, "within")
+    ]
 
 
 @contextmanager

@@ -12,10 +12,12 @@ from tests.matrix.leaks import leaks
 from tests.matrix.visitors import USED_UP, Whose, cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from tests.matrix.visitors import Answer, Case, Visitor
     from tests.matrix.world import Place, World
+
+    Asking = Callable[[Visitor, "Probe"], Answer]
 
 Fields = dict[str, str]
 
@@ -100,24 +102,40 @@ class Probe(NamedTuple):
             and not {"text", "after"} & self.query.keys()
         )
 
-    def asked_by(self, visitor: Visitor) -> Answer:
-        """Ask it."""
-        return visitor.ask(self.case, self.whose, query=self.query, form=self.form)
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known beforehand how it has to be answered."""
+        return self.twin is not None or self.status is not None
 
-    def finds(self, world: World, visitor: Visitor) -> list[str]:
-        """Ask it, and return what its answer shows that it should not."""
-        answer = self.asked_by(visitor)
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What is asked, as something to look it up by."""
+        case, words = self.case, (tuple(self.query.items()), tuple(self.form.items()))
+        return (case.endpoint, case.method, self.whose, *words)
+
+    def asked_by(self, visitor: Visitor, read: set[str] | None = None) -> Answer:
+        """Ask it, and note what is read of its address."""
+        return visitor.ask(self.case, self.whose, query=self.query, form=self.form, read=read)
+
+    def finds(self, world: World, visitor: Visitor, ask: Asking | None = None) -> list[str]:
+        """Ask it, anew unless otherwise, and return what its answer shows that it should not."""
+        ask = ask or _anew
+        answer = ask(visitor, self)
         scope = visitor.scope(self.case.rule.permission)
         # A page that asks for no permission may name the funds that the world knows.
         funds = scope if self.case.rule.permission else Scope.everything()
         found = leaks(world, answer.text, scope, funds=funds, names=visitor.names)
         if answer.status >= _OURS:
             found.append(f"answered with {answer.status}")
-        if self.twin is not None and self.twin.asked_by(visitor) != answer:
+        if self.twin is not None and ask(visitor, self.twin) != answer:
             found.append("answered otherwise than for what is nobody's")
         if self.status not in {None, answer.status}:
             found.append(f"answered with {answer.status}, and not with {self.status}")
         return found
+
+
+def _anew(visitor: Visitor, probe: Probe) -> Answer:
+    return probe.asked_by(visitor)
 
 
 def probes(world: World, visitor: Visitor) -> Iterator[Probe]:

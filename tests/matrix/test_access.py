@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fundtracker.web.access import rule_of
+from tests.matrix.probes import Probe
 from tests.matrix.routes import ASK_FIRST, RULES
 from tests.matrix.tables import print_table
 from tests.matrix.visitors import Case, Proof, Visitor, Whose, cases
@@ -12,6 +13,7 @@ from tests.matrix.visitors import Case, Proof, Visitor, Whose, cases
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.matrix.answers import Answers
     from tests.matrix.world import World
 
 REFUSED = {"GET": 303, "POST": 401}
@@ -73,42 +75,46 @@ def test_what_cannot_be_undone_asks_for_a_second_factor_shown_just_now(
     assert refused(asked) == []
 
 
-def test_a_role_opens_what_its_permissions_open(world: World, visitors: dict[str, Visitor]) -> None:
-    answers = {
-        (visitor.name, case.label): visitor.ask(case).status
+def test_a_role_opens_what_its_permissions_open(
+    answers: Answers, world: World, visitors: dict[str, Visitor]
+) -> None:
+    told = {
+        (visitor.name, case.label): answers.of(visitor, Probe(case, Whose.OWN)).status
         for visitor in visitors.values()
         for case in staff_cases(world)
         if visitor.has(case, Whose.OWN)
     }
-    print_table(f"access-{world.kind}", answers)
+    print_table(f"access-{world.kind}", told)
 
     wrong = [
         (visitor.name, case.label, status)
         for visitor in visitors.values()
         for case in staff_cases(world)
-        if (status := answers.get((visitor.name, case.label))) is not None
+        if (status := told.get((visitor.name, case.label))) is not None
         and status not in (OPEN if visitor.may(case.rule.permission) else {403})
     ]
     assert wrong == []
 
 
-def test_what_is_somebody_elses_is_not_there(world: World, visitors: dict[str, Visitor]) -> None:
+def test_what_is_somebody_elses_is_not_there(
+    answers: Answers, world: World, visitors: dict[str, Visitor]
+) -> None:
     """The answer is that to what never was, to the letter."""
-    answers, wrong = {}, []
+    told, wrong = {}, []
     for visitor in visitors.values():
         for case in staff_cases(world):
             if not visitor.has(case, Whose.NOBODYS):
                 continue
-            nobodys = visitor.ask(case, Whose.NOBODYS)
+            nobodys = answers.of(visitor, Probe(case, Whose.NOBODYS))
             expected = 404 if visitor.may(case.rule.permission) else 403
             if case.endpoint not in ASK_FIRST and nobodys.status != expected:
                 wrong.append((visitor.name, case.label, nobodys.status))
             if visitor.has(case, Whose.FOREIGN):
-                foreign = visitor.ask(case, Whose.FOREIGN)
-                answers[visitor.name, case.label] = foreign.status
+                foreign = answers.of(visitor, Probe(case, Whose.FOREIGN))
+                told[visitor.name, case.label] = foreign.status
                 if foreign != nobodys:
                     wrong.append((visitor.name, case.label, foreign.status))
-    print_table(f"foreign-{world.kind}", answers)
+    print_table(f"foreign-{world.kind}", told)
 
     assert wrong == []
-    assert 404 in answers.values()
+    assert 404 in told.values()

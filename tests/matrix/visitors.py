@@ -19,6 +19,7 @@ from tests.factories.staff import a_member, a_session
 from tests.matrix.belongings import a_failed_job, a_parked_row, a_passkey, an_export
 from tests.matrix.leaks import text_of
 from tests.matrix.routes import NUMBERED, ROUTES, RULES, STREAMS, Thing
+from tests.matrix.words import READ
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -151,19 +152,23 @@ class Visitor:
         query: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
         proof: Proof = Proof.NOW,
+        read: set[str] | None = None,
     ) -> Answer:
-        """Ask a route at a browser of one's own."""
+        """Ask a route at a browser of one's own, and note what is read of the address."""
         values = self._address(case, whose)
         assert values is not None, "there is nothing to ask for"
         addresses = self._world.office.app.url_map.bind("localhost")
         address = addresses.build(case.endpoint, values)
-        answer = self._sitting(case, proof).open(
+        answer = self._sitting(proof).open(
             address,
             method=case.method,
             query_string=query,
             data=form,
             headers={"Accept": "text/html"},
+            environ_overrides={READ: set() if read is None else read},
         )
+        if case.method != "GET" and answer.status_code < 400:
+            self._browsers.clear()  # what is done may end a session
         if case.endpoint in STREAMS and answer.status_code == 200:
             text = str(next(iter(answer.response)))
         else:
@@ -172,11 +177,7 @@ class Visitor:
         told_again = (*values.values(), *(query or {}).values(), *(form or {}).values())
         return Answer(answer.status_code, reduce(_without, told_again, _NEW.sub(r"\1", text)))
 
-    def _sitting(self, case: Case, proof: Proof) -> FlaskClient:
-        """Keep a browser for what only shows something; what is done may end a session."""
-        if case.method != "GET":
-            self._browsers.clear()
-            return self.browser(proof)
+    def _sitting(self, proof: Proof) -> FlaskClient:
         if proof not in self._browsers:
             self._browsers[proof] = self.browser(proof)
         return self._browsers[proof]

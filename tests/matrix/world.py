@@ -28,6 +28,7 @@ from fundtracker.web.context import context_of, put_context
 from tests.factories.pledges import a_pledge
 from tests.factories.rows import a_donation, a_fund, a_section
 from tests.factories.stripe import Payment, event
+from tests.matrix.words import Attentive
 from tests.support import office
 from tests.support.clocks import Clock
 from tests.support.gateway import MemoryGateway
@@ -206,6 +207,7 @@ class World:
 def opened(url: str, instance: Path) -> Iterator[World]:
     """Open the app on an empty database, and fill it as Stripe and the desk would have."""
     with office.opened(url, instance, PUBLIC_URL="http://localhost:8000") as opened:
+        opened.app.request_class = Attentive
         context = context_of(opened.app)
         # It is always the same moment, so that pages differ for no other reason than their data.
         clock = Clock(datetime.now(UTC))
