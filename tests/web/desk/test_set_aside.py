@@ -113,3 +113,27 @@ def test_a_server_that_answers_nothing_else_keeps_it_waiting(anna: Teller) -> No
     anna.page.unroute_all()
     anna.has_sent_everything()
     expect(anna.line()).to_contain_text("£13.00")
+
+
+def test_who_checks_is_told_and_goes_on_to_another_line(room: Room, anna: Teller) -> None:
+    for line in ("GB 5", "GB 6"):
+        anna.sends(line)
+    berta = room.seats("berta", "/check")
+    card = berta.page.locator("[data-card]")
+    expect(card).to_contain_text("£5.00")
+
+    def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=500)
+        else:
+            route.continue_()
+
+    berta.page.route("**/check", answer)
+    berta.presses("Enter")
+    expect(berta.page.get_by_role("alert")).to_contain_text("could not do it", timeout=PATIENCE)
+    berta.page.unroute("**/check")
+    berta.presses("ArrowDown")
+    expect(card).to_contain_text("£6.00")
+    berta.presses("Enter")
+    expect(anna.line()).to_contain_text("✓")
+    expect(anna.line(1)).to_contain_text("○ to check")
