@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import update
 
+from fundtracker.domain.errors import Changed
 from fundtracker.domain.money import Money
+from fundtracker.domain.pledge_postings import EXPECTED
 from fundtracker.domain.pledges import Instalment
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
@@ -158,3 +162,33 @@ def test_a_refund_that_withdraws_a_promise_tells_the_desk_by_a_job(
 
     assert left(hall, 1) == (0, 0, 0)
     assert (hall.line(1).version, hall.version) == (2, version)
+
+
+def test_a_desk_and_a_treasury_at_once_neither_wait_for_ever_nor_contradict_each_other(
+    hall: Hall,
+) -> None:
+    numbers = [hall.type(f"GB 2@{amount}") for amount in range(10, 22)]
+    ben, treasurer = hall.of("ben"), hall.of("treasurer").parts
+
+    def check(number: int) -> None:
+        with suppress(Differs):
+            ben.check(number)
+
+    def withdraw(number: int) -> None:
+        with suppress(Changed):
+            cancel_pledge(treasurer, shown(hall, number), EVERYWHERE)
+
+    with ThreadPoolExecutor(4) as pool:
+        tasks = [
+            pool.submit(do, number)
+            for one, other in zip(numbers, reversed(numbers), strict=True)
+            for do, number in ((check, one), (withdraw, other))
+        ]
+        for task in tasks:
+            task.result(timeout=60)
+
+    for number in numbers:
+        open_ones = [row for row in hall.pledges(number) if row.status in EXPECTED]
+        people = hall.line(number).left_people
+        assert len(open_ones) == (hall.line(number).count if people is None else people)
+    assert verify(hall.parts) == Report((), ())
