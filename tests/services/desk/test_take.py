@@ -12,14 +12,16 @@ from sqlalchemy import update
 from fundtracker.domain.desk.open import DeskClosed, DeskNotYetOpen, DeskPaused
 from fundtracker.domain.desk.values import Mark, Refused
 from fundtracker.domain.errors import NotNow, UnknownFund
+from fundtracker.domain.rates import Rate
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.domain.totals import Totals
 from fundtracker.services.desk.once import OtherContent
-from fundtracker.services.desk.sitting import Differs, OtherDesk
+from fundtracker.services.desk.sitting import Differs, OtherDesk, sitting
 from fundtracker.services.desk.understand import Unanswered
 from fundtracker.services.hold import hold, release
+from fundtracker.services.set_rates import set_rates
 from fundtracker.services.verify import Report, verify
-from fundtracker.store import totals
+from fundtracker.store import pledges, totals
 from fundtracker.store.funds import FundRow
 from tests.factories.rows import a_fund
 from tests.support.tellers import Hall, section_id
@@ -48,6 +50,23 @@ def test_a_line_is_numbered_counted_and_announced(hall: Hall) -> None:
     assert row.changed == hall.version > before
     assert hall.totals() == Totals(unconfirmed=57_500, pledges=1)
     assert hall.parts.broker.newer("hall", before, timeout=0) == hall.version
+    assert verify(hall.parts) == Report((), ())
+
+
+def test_rates_that_change_as_a_line_arrives_hold_for_the_whole_of_it(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*asked: Any) -> Any:  # noqa: ANN401 - handed on
+        set_rates(hall.parts, hall.slug, {"GBP": Rate.parse("1.2")}, source="the office")
+        return sitting(*asked)
+
+    monkeypatch.setattr("fundtracker.services.desk.take.sitting", late)
+
+    number = hall.type("GB 500")
+
+    (pledge,) = hall.pledges(number)
+    assert pledges.rate_of(pledge) == Rate.parse("1.2")
+    assert hall.line(number).base == pledge.base == 60_000
     assert verify(hall.parts) == Report((), ())
 
 
