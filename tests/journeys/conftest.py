@@ -58,13 +58,18 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def new_context(
-    new_context: Callable[..., BrowserContext], complaints: Complaints
+    new_context: Callable[..., BrowserContext],
+    complaints: Complaints,
+    request: pytest.FixtureRequest,
 ) -> Callable[..., BrowserContext]:
     """Open another browser; its pages are listened to as well."""
+    works = request.node.get_closest_marker("proves") is not None
 
     def opened(**options: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own options
         context = new_context(**options)
         complaints.listen(context)
+        if not works:
+            context.add_init_script("delete globalThis.Worker;")
         return context
 
     return opened

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from fundtracker.web.proof import is_proved
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tests.support.visitors import Visitor
 
 
+@pytest.mark.proves
 def test_the_form_does_its_work_while_it_is_filled_in(donor: Donor) -> None:
     donor.opens_fund()
 
@@ -40,6 +42,7 @@ def test_the_form_does_its_work_while_it_is_filled_in(donor: Donor) -> None:
     assert is_proved({"attempt": name, "proof": proof.input_value()})
 
 
+@pytest.mark.proves
 def test_a_gift_is_thanked_for_and_moves_every_screen_by_itself(
     donor: Donor,
     other_phone: Page,

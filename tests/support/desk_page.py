@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.support.waiting import until
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator, Page
 
 _PASTE = """text => {
@@ -20,6 +24,8 @@ _PASTE = """text => {
 
 # In milliseconds: machines are shared, and a queue of many lines goes one by one.
 _PATIENCE = 60_000
+# In milliseconds: less than a page takes silence of its stream for a cut.
+_PAUSE = 4_000
 
 
 class Teller:
@@ -77,6 +83,15 @@ class Teller:
         expect(self.state).to_have_text(
             re.compile(rf"^{state}.*\b{number} waiting"), timeout=_PATIENCE
         )
+
+    def does_not_wait(self, until_it_is_so: Callable[[], bool]) -> None:
+        """Let the clock of the page, installed before, run ahead until something is so."""
+
+        def is_so() -> bool:
+            self.page.clock.fast_forward(_PAUSE)
+            return until_it_is_so()
+
+        until(is_so)
 
     def has_sent_everything(self) -> None:
         """See that nothing waits any more."""

@@ -58,6 +58,7 @@ class Room:
         )
         self._complaints.listen(context)
         self.lets_in(context, name)
+        context.clock.install()
         teller = Teller(context.new_page())
         teller.page.goto(self.desk + path)
         return teller

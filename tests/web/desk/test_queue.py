@@ -90,6 +90,7 @@ def test_signed_out_the_queue_stays_and_goes_after_signing_in(room: Room, anna: 
 
     room.lets_in(anna.page.context, "anna")
 
+    anna.does_not_wait(lambda: queued(anna) == [])
     anna.has_sent_everything()
     expect(anna.line()).to_contain_text("£7.00")
     expect(anna.lines).to_have_count(1)

@@ -31,6 +31,7 @@ def test_paused_it_keeps_lines_waiting_with_its_sentence(room: Room, anna: Telle
 
     becomes(room, status="open")
 
+    anna.does_not_wait(lambda: queued(anna) == [])
     anna.has_sent_everything()
     expect(anna.line()).to_contain_text("£5.00")
 
