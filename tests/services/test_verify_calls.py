@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from fundtracker.domain.actors import Actor
+from fundtracker.services.follow_line import follow_later
 from fundtracker.services.verify import Report, verify
 from tests.factories.rows import a_fund
 from tests.support.tellers import Hall
@@ -22,6 +23,10 @@ DAMAGE = {
     "UPDATE call SET state = 'counted' WHERE number = 3": "Line 3 of fund 1 has other",
     "UPDATE call SET state = 'parked' WHERE number = 1": "Line 1 of fund 1 has other",
     "UPDATE call SET state = 'counted' WHERE number = 2": "Line 2 of fund 1 has other",
+    "UPDATE call SET left_people = 1 WHERE number = 1": "Line 1 of fund 1 says that something",
+    "UPDATE call SET left_amount = 1 WHERE number = 1": "Line 1 of fund 1 says that something",
+    "UPDATE call SET left_base = 1 WHERE number = 3": "Line 3 of fund 1 says that something",
+    "UPDATE pledge SET status = 'cancelled' WHERE id = 1": "Line 1 of fund 1 says that something",
 }
 
 
@@ -48,3 +53,16 @@ def test_what_a_careless_hand_does_is_noticed(hall: Hall, damage: str, said: str
         session.execute(text(damage))
 
     assert any(sentence.startswith(said) for sentence in verify(hall.parts).broken)
+
+
+def test_what_a_job_will_let_a_line_say_is_not_missing_yet(hall: Hall) -> None:
+    with hall.parts.database.unit_of_work() as session:
+        row = hall.pledges(1)[0]
+        session.execute(text("UPDATE pledge SET status = 'cancelled' WHERE id = 1"))
+        follow_later(session, [row], hall.parts.clock())
+
+    said = "Line 1 of fund 1 says that something else is left of it."
+    assert said not in verify(hall.parts).broken
+    with hall.parts.database.unit_of_work() as session:
+        session.execute(text("UPDATE job SET failed_at = due_at WHERE kind = 'follow_line'"))
+    assert said in verify(hall.parts).broken

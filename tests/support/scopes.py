@@ -111,7 +111,7 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
     "holds the whole house together": {
         "store/recount.py": ("days", "kept_days", "make_anew", "relabel"),
         "store/pledges.py": ("by_ids", "paid_up"),
-        "store/verify_calls.py": ("gaps", "unlike_their_pledges"),
+        "store/verify_calls.py": ("gaps", "unlike_their_pledges", "unlike_what_is_left"),
         "store/verify_pledges.py": ("booked", "counts", "paid", "paying", "pledges"),
         "store/verify.py": (
             "_donation_counts",

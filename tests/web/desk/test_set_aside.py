@@ -134,7 +134,7 @@ def test_who_checks_is_told_and_goes_on_to_another_line(room: Room, anna: Teller
 
     berta.page.route("**/check", answer)
     berta.presses("Enter")
-    expect(berta.page.get_by_role("alert")).to_contain_text("could not do it", timeout=PATIENCE)
+    expect(berta.page.get_by_role("alert")).to_contain_text("could not do it")
     berta.page.unroute("**/check")
     berta.presses("ArrowDown")
     expect(card).to_contain_text("£6.00")
