@@ -34,6 +34,19 @@ def house(seeded_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def office(seeded_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """Serve the demo once more, for journeys that change what others look at.
+
+    It has a name, without which there are no passkeys.
+    """
+    folder = tmp_path_factory.mktemp("office") / "instance"
+    server = LiveServer(shutil.copytree(seeded_instance, folder), name="localhost")
+    server.start()
+    yield server
+    server.stop()
+
+
 @pytest.fixture
 def desk(house: LiveServer) -> Iterator[StripeDesk]:
     """Reach the simulator behind the house; what was made to go wrong is put right at the end."""

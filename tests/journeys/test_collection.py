@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.desk_page import Teller
+from tests.support.operator import invite
 from tests.support.surfaces import have_stayed, shows, stay
 from tests.support.visitors import Visitor
 from tests.support.waiting import until
@@ -97,12 +98,9 @@ def evening(
 
     def seat(name: str) -> Page:
         email = f"{name.lower()}@example.org"
-        printed = live_server.flask(
-            "user", "create", email, "--name", f"{name} Berg", "--role", "teller"
-        )
         page = new_context().new_page()
         page.set_viewport_size(LAPTOP)
-        page.goto(printed.split()[0])
+        page.goto(invite(live_server, email, f"{name} Berg", "teller"))
         page.get_by_label("New password").fill(PASSWORD)
         page.get_by_role("button", name="Come in").click()
         expect(page).to_have_url(f"{live_server.url}/account/")

@@ -23,10 +23,10 @@ FUND = "/office/funds/founding-conference"
 
 
 def test_the_target_is_raised_and_the_hall_sees_it(
-    live_server: LiveServer, page: Page, hall: Page, picture: Callable[..., Path]
+    office: LiveServer, page: Page, hall: Page, picture: Callable[..., Path]
 ) -> None:
-    hall.goto(f"{live_server.url}/screen/founding-conference")
-    come_in_as(page, live_server, "Administrator")
+    hall.goto(f"{office.url}/screen/founding-conference")
+    come_in_as(page, office, "Administrator")
     page.get_by_role("navigation").get_by_role("link", name="Funds").click()
     page.get_by_role("main").get_by_role("link", name="Founding conference").click()
 
@@ -44,10 +44,10 @@ def test_the_target_is_raised_and_the_hall_sees_it(
 
 
 def test_a_file_of_the_banks_becomes_the_rates_of_the_evening(
-    live_server: LiveServer, page: Page, picture: Callable[..., Path]
+    office: LiveServer, page: Page, picture: Callable[..., Path]
 ) -> None:
-    come_in_as(page, live_server, "Central treasurer")
-    page.goto(f"{live_server.url}{FUND}/rates")
+    come_in_as(page, office, "Central treasurer")
+    page.goto(f"{office.url}{FUND}/rates")
     page.get_by_role("link", name="Import the ECB").click()
 
     page.get_by_label("eurofxref").set_input_files(
@@ -71,10 +71,10 @@ def test_a_file_of_the_banks_becomes_the_rates_of_the_evening(
 
 
 def test_a_section_is_hidden_from_the_hall(
-    live_server: LiveServer, page: Page, other_phone: Page
+    office: LiveServer, page: Page, other_phone: Page
 ) -> None:
-    come_in_as(page, live_server, "Administrator")
-    page.goto(f"{live_server.url}/office/sections/CL")
+    come_in_as(page, office, "Administrator")
+    page.goto(f"{office.url}/office/sections/CL")
     part = page.locator("form#part-founding-conference")
 
     part.get_by_label("The public sees it").select_option("hidden")
@@ -83,15 +83,15 @@ def test_a_section_is_hidden_from_the_hall(
     page.get_by_role("button", name="Yes, save it").click()
     expect(page.get_by_text("part in this fund is saved")).to_be_visible()
 
-    other_phone.goto(f"{live_server.url}/f/founding-conference")
+    other_phone.goto(f"{office.url}/f/founding-conference")
     expect(other_phone.get_by_label("Section (optional)")).to_be_visible()
     assert "Chile" not in other_phone.content()
     assert findings(page) == []
 
 
-def test_a_fund_is_made_and_opened_without_a_mouse(live_server: LiveServer, page: Page) -> None:
-    come_in_as(page, live_server, "Administrator")
-    page.goto(f"{live_server.url}/office/new-fund")
+def test_a_fund_is_made_and_opened_without_a_mouse(office: LiveServer, page: Page) -> None:
+    come_in_as(page, office, "Administrator")
+    page.goto(f"{office.url}/office/new-fund")
 
     for label, text in (
         ("Address", "spring"),
@@ -107,5 +107,5 @@ def test_a_fund_is_made_and_opened_without_a_mouse(live_server: LiveServer, page
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("The fund is open now.")).to_be_visible()
-    page.goto(f"{live_server.url}/f/spring")
+    page.goto(f"{office.url}/f/spring")
     expect(page.get_by_text("The target is €20,000.")).to_be_visible()

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import re
-import shutil
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.axe import findings
 from tests.support.doors import code_at
-from tests.support.servers import LiveServer
+from tests.support.operator import invite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from playwright.sync_api import BrowserContext, CDPSession, Page
 
+    from tests.support.servers import LiveServer
+
 CHOSEN, NEWER = "nine owls under a bridge", "two moons over the mill"
 NEXT_CODE = timedelta(seconds=30)
-
-
-@pytest.fixture(scope="module")
-def office(seeded_instance: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """Serve the demo under a name, without which there are no passkeys."""
-    folder = tmp_path_factory.mktemp("office") / "instance"
-    server = LiveServer(shutil.copytree(seeded_instance, folder), name="localhost")
-    server.start()
-    yield server
-    server.stop()
 
 
 class Colleague:
@@ -46,12 +35,7 @@ class Colleague:
 
     def is_invited(self, role: str) -> None:
         """Be added by the operator, and open the link that the command prints."""
-        printed = self.office.flask(
-            "user", "create", self.email, "--name", "Anna Berg", "--role", role
-        )
-        found = re.search(r"http://\S+/account/welcome/\S+", printed)
-        assert found is not None, printed
-        self.page.goto(found[0])
+        self.page.goto(invite(self.office, self.email, "Anna Berg", role))
 
     def chooses(self, password: str) -> None:
         """Choose a password on the page of a link."""

@@ -31,6 +31,7 @@ class LiveServer:
         self.port = free_port()
         self.url = f"http://{name}:{self.port}"
         self.log = instance / "server.log"
+        self.database_url = environ.get("DATABASE_URL", f"sqlite:///{instance / 'fundtracker.db'}")
         self._environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(instance),
