@@ -2,7 +2,8 @@
 
 Amounts are minor units, and every word comes written in the reader's language, so that nothing is
 rounded or translated here. Colours and letters have the names of the style sheets, `var(--bar)`;
-the page's script looks them up, in light and in dark.
+the page's script looks them up, in light and in dark. A figure is made at once, with all that it
+has: Plotly looks through the whole of it again whenever something is added.
 """
 
 from __future__ import annotations
@@ -80,11 +81,14 @@ def columns(marks: Sequence[Mark], write: Write) -> Figure:
             hovertext=[mark.said for mark in marks],
             hovertemplate="%{hovertext}<extra></extra>",
             marker={"color": BAR},
-        )
+        ),
+        {
+            **_layout(_HEIGHT),
+            "bargap": 0.12,
+            "xaxis": _days(marks),
+            "yaxis": _scale([mark.amount for mark in marks], write),
+        },
     )
-    figure.update_layout(_layout(_HEIGHT), bargap=0.12)
-    figure.update_xaxes(_days(marks))
-    figure.update_yaxes(_scale([mark.amount for mark in marks], write))
     return _plain(figure)
 
 
@@ -96,6 +100,7 @@ def bars(marks: Sequence[Mark], write: Write) -> Figure:
         "hovertemplate": "%{hovertext}<extra></extra>",
     }
     reached = [amount for mark in marks for amount in (mark.amount, mark.target or 0)]
+    longest = max((len(mark.words) for mark in marks), default=0)
     figure = go.Figure(
         [
             go.Bar(
@@ -124,29 +129,32 @@ def bars(marks: Sequence[Mark], write: Write) -> Figure:
                 cliponaxis=False,
                 hoverinfo="skip",
             ),
-        ]
+        ],
+        {
+            **_layout(len(marks) * _ROW + 40, right=longest * _LETTER + 20),
+            "bargap": 0.25,
+            "yaxis": {
+                # Every name is a place of its own, also one that looks like a number or a day.
+                "type": "category",
+                "categoryarray": names,
+                "range": [len(marks) - 0.5, -0.5],
+                "tickvals": names,
+                "ticktext": [mark.label for mark in marks],
+                "tickfont": _HEAVY,
+                "ticklabelstandoff": 8,
+                "showgrid": False,
+                "fixedrange": True,
+                "automargin": True,
+            },
+            "xaxis": {**_scale(reached, write), "showticklabels": False},
+        },
     )
-    longest = max((len(mark.words) for mark in marks), default=0)
-    figure.update_layout(_layout(len(marks) * _ROW + 40, right=longest * _LETTER + 20), bargap=0.25)
-    figure.update_yaxes(
-        # Every name is a place of its own, also one that looks like a number or a day.
-        type="category",
-        categoryarray=names,
-        range=[len(marks) - 0.5, -0.5],
-        tickvals=names,
-        ticktext=[mark.label for mark in marks],
-        tickfont=_HEAVY,
-        ticklabelstandoff=8,
-        showgrid=False,
-        fixedrange=True,
-        automargin=True,
-    )
-    figure.update_xaxes(_scale(reached, write), showticklabels=False)
     return _plain(figure)
 
 
 def course(marks: Sequence[Mark], levels: Sequence[Level], write: Write) -> Figure:
     """Draw how a sum rose towards the levels that it is to reach; it stands at its last mark."""
+    amounts = [mark.amount for mark in marks] + [level.amount for level in levels]
     figure = go.Figure(
         go.Scatter(
             x=[mark.at for mark in marks],
@@ -157,10 +165,9 @@ def course(marks: Sequence[Mark], levels: Sequence[Level], write: Write) -> Figu
             fillcolor=BAR,
             hovertext=[mark.said for mark in marks],
             hovertemplate="%{hovertext}<extra></extra>",
-        )
+        ),
+        {**_layout(_HEIGHT), "xaxis": _days(marks), "yaxis": _scale(amounts, write)},
     )
-    figure.update_layout(_layout(_HEIGHT))
-    figure.update_xaxes(_days(marks))
     for level in levels:
         figure.add_hline(
             y=level.amount,
@@ -180,8 +187,6 @@ def course(marks: Sequence[Mark], levels: Sequence[Level], write: Write) -> Figu
             yanchor="bottom",
             showarrow=False,
         )
-    amounts = [mark.amount for mark in marks] + [level.amount for level in levels]
-    figure.update_yaxes(_scale(amounts, write))
     return _plain(figure)
 
 
