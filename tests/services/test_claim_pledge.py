@@ -100,6 +100,7 @@ def test_who_waits_may_try_again(parts: Parts, called: PledgeRow, clock: Clock) 
     assert token_of(parts, claim_pledge(parts, "hall", called.number, HALL)) == called.token
 
 
+@pytest.mark.unmeasured
 def test_guessing_from_everywhere_at_once_is_stopped_as_well(
     parts: Parts, called: PledgeRow
 ) -> None:

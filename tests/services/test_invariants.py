@@ -287,6 +287,7 @@ class Fund(RuleBasedStateMachine):
             return snapshots.load(session, self.slug)
 
 
+@pytest.mark.unmeasured
 def test_what_must_always_be_true(parts: Parts, clock: Clock, gateway: MemoryGateway) -> None:
     class Here(Fund):
         def __init__(self) -> None:

@@ -297,6 +297,7 @@ def test_a_refund_that_never_left_books_nothing(parts: Parts, donation: Donation
 
 
 # The database is made once for all examples: each begins with a fund and a donation of its own.
+@pytest.mark.unmeasured
 @settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_same_facts_in_any_order_any_number_of_times_in_any_batches_end_the_same(

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -246,6 +247,7 @@ class Promises(RuleBasedStateMachine):
             return snapshots.load_true(session, self.slug)
 
 
+@pytest.mark.unmeasured
 def test_whatever_happens_to_pledges_the_sums_are_right(parts: Parts) -> None:
     class Here(Promises):
         def __init__(self) -> None:

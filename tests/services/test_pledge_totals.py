@@ -31,6 +31,7 @@ from fundtracker.store import pledge_sums, snapshots
 from fundtracker.store.pledge_course import course
 from tests.factories.pledges import a_pledge, read
 from tests.services.test_export_totals import cents
+from tests.support.effort import examples
 from tests.support.treasure import Chest, a_chest, an_order
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def house(parts: Parts, tmp_path: Path) -> Parts:
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -116,13 +116,15 @@ class _Copy:
         self._ask(_OTHERS, lasting.NAME)
         if self.lendings >= _LENDINGS or self._ask(_SHAPE) != self.shape:
             return False
+        filled = self._filled()
         with self.connection.transaction():
-            self._empty()
-        self.shape = self._ask(_SHAPE)
+            self._empty(filled)
+        if self.steadfast.keys() & filled:
+            self.shape = self._ask(_SHAPE)
         return True
 
-    def _empty(self) -> None:
-        for table in self._filled():
+    def _empty(self, filled: list[str]) -> None:
+        for table in filled:
             steadfast = self.steadfast.get(table, [])
             self._alter(table, "DISABLE TRIGGER", steadfast)
             self.connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))

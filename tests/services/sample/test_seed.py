@@ -250,6 +250,7 @@ INTERRUPTIONS = [
 ]
 
 
+@pytest.mark.unmeasured
 def test_a_seed_that_is_interrupted_again_and_again_goes_on_where_it_was(
     parts: Parts, provider: Provider, switches: Switches, clock: Clock
 ) -> None:
