@@ -15,12 +15,14 @@ _SPELLS = """wanted => [...document.querySelectorAll("[data-numeral] use")]
   .filter((name) => /^[0-9]$/.test(name)).join("") === wanted"""
 
 _CENTS = 100
+# In milliseconds: to look at each frame makes a browser draw each.
+_LOOK = 50
 
 
 def shows(headline: int, *pages: Page) -> None:
     """Wait until pages show a number of cents, in whole units and rounded down."""
     for page in pages:
-        page.wait_for_function(_SPELLS, arg=str(headline // _CENTS))
+        page.wait_for_function(_SPELLS, arg=str(headline // _CENTS), polling=_LOOK)
 
 
 def stay(*pages: Page) -> None:
