@@ -8,10 +8,8 @@ from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.support.servers import LiveServer
 from tests.support.surfaces import have_stayed, shows, stay
 from tests.support.visitors import Visitor
 from tests.support.waiting import until
@@ -21,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page, Response
+
+    from tests.support.servers import LiveServer
 
 # In seconds: longer than a page takes a number for fresh that it hears nothing about.
 SILENCE = 20
@@ -38,38 +38,34 @@ def give(visitor: Visitor, amount: str) -> int:
     return int(visitor.total()["headline"])
 
 
-@pytest.mark.parametrize("end", [LiveServer.kill, LiveServer.stop])
 def test_pages_survive_that_the_server_ends_and_is_started_again(
-    page: Page,
-    hall: Page,
-    live_server: LiveServer,
-    picture: Callable[..., Path],
-    end: Callable[[LiveServer], None],
+    page: Page, hall: Page, live_server: LiveServer, picture: Callable[..., Path]
 ) -> None:
     visitor = Visitor(live_server.url, "founding-conference")
     for surface, path in ((page, "f"), (hall, "screen")):
         surface.clock.install()
         surface.goto(f"{live_server.url}/{path}/founding-conference")
         stay(surface)
-    before = visitor.total()["headline"]
-    shows(before, page, hall)
+    for end in (live_server.kill, live_server.stop):
+        before = visitor.total()["headline"]
+        shows(before, page, hall)
 
-    end(live_server)
-    for surface in (page, hall):
-        surface.clock.fast_forward(SILENCE * 1000)
-        expect(surface.locator("header [data-field=time]")).to_have_text(AS_OF)
-    shows(before, page, hall)
-    picture("server-away-phone")
-    picture("server-away-hall", hall)
+        end()
+        for surface in (page, hall):
+            surface.clock.fast_forward(SILENCE * 1000)
+            expect(surface.locator("header [data-field=time]")).to_have_text(AS_OF)
+        shows(before, page, hall)
+        picture("server-away-phone")
+        picture("server-away-hall", hall)
 
-    live_server.start()
-    after = give(visitor, "37")
-    assert after == before + 3700
-    for surface in (page, hall):
-        surface.clock.fast_forward(SILENCE * 1000)
-    shows(after, page, hall)
-    for surface in (page, hall):
-        expect(surface.locator("header [data-field=time]")).not_to_have_text(AS_OF)
+        live_server.start()
+        after = give(visitor, "37")
+        assert after == before + 3700
+        for surface in (page, hall):
+            surface.clock.fast_forward(SILENCE * 1000)
+        shows(after, page, hall)
+        for surface in (page, hall):
+            expect(surface.locator("header [data-field=time]")).not_to_have_text(AS_OF)
     have_stayed(page, hall)
 
 
