@@ -15,9 +15,9 @@ from tests.web.small_app import Fund, make_parts
 from tests.web.snapshots import a_line, a_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
     from fundtracker.web.published import Snapshot
     from tests.web.pages import Pages
@@ -105,20 +105,16 @@ def expect_number(page: Page, number: str) -> None:
         expect(glyph).to_have_attribute("href", f"#n-{'comma' if character == ',' else character}")
 
 
-def served(browser: Browser, address: str) -> dict[str, Any]:
-    """Return what the server alone draws, in a browser that runs no scripts."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(address)
-    digest: dict[str, Any] = page.evaluate(DIGEST)
-    context.close()
-    return digest
+@pytest.fixture
+def plain(new_context: Callable[..., BrowserContext]) -> Page:
+    """A browser that runs no scripts, and shows what the server alone draws."""
+    return new_context(java_script_enabled=False).new_page()
 
 
 @pytest.mark.parametrize(("path", "until_asked"), [(SCREEN, 0), (PROGRESS, 6_000)])
 def test_scripts_draw_every_state_as_the_server_draws_it(
     page: Page,
-    browser: Browser,
+    plain: Page,
     address: str,
     fund: Following,
     path: str,
@@ -131,7 +127,8 @@ def test_scripts_draw_every_state_as_the_server_draws_it(
     for name, state in STATES.items():
         fund.show(state)
         page.clock.run_for(until_asked)
-        expected = served(browser, address + path)
+        plain.goto(address + path)
+        expected = plain.evaluate(DIGEST)
 
         page.locator(f'[data-version="{fund.version}"]').wait_for(state="attached")
 
