@@ -87,7 +87,9 @@ class _Sent:
     to_choose: Collection[Place]
 
     def onto(self, row: Row) -> Row:
-        """A row with what was typed into it."""
+        """A row with what was typed into it, unless what stands there was chosen."""
+        if self.form.get(f"choice-{row.field}") == "theirs" and row.place not in self.to_choose:
+            return row
         return replace(
             row,
             sent=self.form.get(row.field, ""),

@@ -50,12 +50,15 @@ def read_sums(entries: Iterable[Entry], form: Mapping[str, str]) -> Read:
             found.to_choose.add(entry.place)
             found.mistakes[entry.name] = gettext(_CHOOSE)
             continue
+        if choice == "theirs":
+            found.sums[entry.place] = Sum(shown, shown)
+            continue
         try:
             typed = _typed(form.get(entry.name, ""), entry.place[1])
         except Invalid as error:
             found.mistakes[entry.name] = say(error)
             continue
-        found.sums[entry.place] = Sum(shown if choice == "theirs" else typed, shown)
+        found.sums[entry.place] = Sum(typed, shown)
     return found
 
 

@@ -131,6 +131,21 @@ def test_of_two_who_type_one_sum_the_second_chooses(desk: Browsers) -> None:
     assert (kept["GB-GBP"], kept["CH-CHF"], kept["none-EUR"]) == ("450.00", "20.00", "9.00")
 
 
+def test_a_choice_holds_where_another_sum_cannot_be_read(desk: Browsers) -> None:
+    address = f"/desk/{SLUG}/difference"
+    anna, ben = Desk(desk.anna.client), Desk(desk.ben.client)
+    opened = ben.see(address)
+    anna.send(address, address, **{"GB-GBP": "450"})
+    page = ben.send(opened, address, **{"GB-GBP": "600"})
+
+    page = ben.send(page, address, **{"choice-GB-GBP": "theirs", "CH-CHF": "many"})
+
+    assert (page.status, page.forms[address]["GB-GBP"]) == (422, "450.00")
+    page = ben.send(page, address, **{"CH-CHF": "20"})
+    kept = page.forms[address]
+    assert (kept["GB-GBP"], kept["CH-CHF"]) == ("450.00", "20.00")
+
+
 def test_the_second_may_also_hold_by_her_own(desk: Browsers) -> None:
     address = f"/desk/{SLUG}/difference"
     anna, ben = Desk(desk.anna.client), Desk(desk.ben.client)
