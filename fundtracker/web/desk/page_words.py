@@ -26,6 +26,7 @@ WORDS = {
         " here."
     ),
     "away_really": N_("Press once more, and what waits (%(number)s) is gone."),
+    "undo_unbooked": N_("The line that this was about was not taken. Look at it first."),
     "told_aside": N_("The server could not take a line, which waits aside: %(line)s"),
     "aside": N_("It is kept here, and the others go on. Waiting aside: %(number)s."),
     "aside_really": N_("Press 3 once more, and the line is gone."),

@@ -16,7 +16,7 @@ import { openQueue } from "./queue.js";
 import { refused } from "./refused.js";
 import { sender } from "./sending.js";
 import { handed, openServer } from "./server.js";
-import { seenLines } from "./seen.js";
+import { seenLines, undone } from "./seen.js";
 import { head } from "./standing.js";
 
 const find = (query) => document.querySelector(query);
@@ -46,6 +46,9 @@ let version = data.state.version;
 const isMe = ({ initials, name }) => initials === data.me.initials && name === data.me.name;
 const tell = (words) => put(document, "told", words);
 
+/** What of the lines that wait here a command is to take back. */
+const about = (line) => (undone(line) ? { about: queue.waiting().slice(-undone(line)).map(({ key }) => key) } : {});
+
 /** Keep lines before anything else happens; where that fails they stay in the field. */
 function keep(entries, instead) {
   // One that came back mends what it was to mend.
@@ -55,6 +58,7 @@ function keep(entries, instead) {
       ...entry,
       ...(number ? { replaces: number } : {}),
       ...(number || entry.line.startsWith("/") ? { shown: version, seen: seen.note(entry.line, number) } : {}),
+      ...about(entry.line),
       ...(blind ? { blind } : {}),
     }));
   } catch (problem) {
@@ -74,6 +78,7 @@ const sending = sender({
   address: data.urls.lines,
   fund,
   works: async () => (await server.ask(`${data.urls.state}?after=${version}&waiting=${unsent()}`)).status === 200,
+  unbooked: say("undo_unbooked"),
   on: {
     taken(entry, { line, changed = [] }) {
       const all = line ? [line, ...changed] : changed;

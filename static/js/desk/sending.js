@@ -22,9 +22,10 @@ const told = ({ id, line, sure, habits, parked, replaces, shown, seen, chosen, b
 /** Make the sender of a queue; it does nothing before `start()`.
  *
  * `on` has `taken(entry, answer)`, `back(entry, says)`, `differs(entry)`, `aside(entry)` and
- * `state(name, sentence)`; `works()` asks whether the server answers anything at all.
+ * `state(name, sentence)`; `works()` asks whether the server answers anything at all. `unbooked` is
+ * said of a command that takes back a line which has not got there.
  */
-export function sender({ queue, server, address, fund, works, on }) {
+export function sender({ queue, server, address, fund, works, unbooked, on }) {
   let leads = false;
   let busy = false;
   let wait = FIRST_WAIT;
@@ -59,6 +60,9 @@ export function sender({ queue, server, address, fund, works, on }) {
     queue.change(entry, { state: "back", says: body.message ?? body.error ?? "", answer: body });
     on.back(entry, body);
   }
+
+  /** Whether something was to be taken back that came back, or waits aside: another one would be. */
+  const isOfUnbooked = ({ about = [] }) => about.length > 0 && queue.all().some(({ key }) => about.includes(key));
 
   /** The server breaks on a line, time and again, and on nothing else: it holds up no other one. */
   async function broke(entry) {
@@ -102,8 +106,12 @@ export function sender({ queue, server, address, fund, works, on }) {
     busy = true;
     try {
       for (let entry = queue.waiting()[0]; entry; [entry] = queue.waiting()) {
-        // eslint-disable-next-line no-await-in-loop -- in order, one after the other
-        if (!(await settle(entry, await server.ask(address, told(entry, fund))))) return;
+        if (isOfUnbooked(entry)) {
+          refused(entry, { message: unbooked });
+        } else {
+          // eslint-disable-next-line no-await-in-loop -- in order, one after the other
+          if (!(await settle(entry, await server.ask(address, told(entry, fund))))) return;
+        }
       }
     } finally {
       busy = false;

@@ -86,6 +86,36 @@ def test_parked_it_meets_what_was_booked_after_all(anna: Teller, breaks: list[st
     assert queued(anna) == []
 
 
+def test_an_undo_that_meant_it_takes_back_no_other_one(anna: Teller, breaks: list[str]) -> None:
+    anna.sends("GB 5", "£5.00")
+    anna.calls("GB 13")
+    anna.calls("/undo")
+
+    anna.does_not_wait(lambda: len(breaks) == TRIES)
+    expect(aside(anna)).to_contain_text("GB 13")
+    expect(anna.waiting.filter(has_text="/undo")).to_contain_text("was not taken")
+    expect(anna.lines.filter(has_text="£5.00")).to_contain_text("to check")
+    # Looked at, it is sent as what it says by then.
+    expect(anna.field).to_have_value("/undo")
+    anna.field.press("Enter")
+    expect(anna.lines.filter(has_text="taken back")).to_have_count(1)
+
+
+def test_nor_does_one_that_meant_a_line_which_came_back(anna: Teller) -> None:
+    anna.sends("GB 5", "£5.00")
+    held: list[Route] = []
+    # Playwright marks what it is given, and a list's own method takes no mark.
+    anna.page.route(LINES, lambda route: held.append(route))  # noqa: PLW0108
+    anna.calls("GB 13")
+    anna.calls("/undo")
+    anna.waits(2, "connected")
+    held[0].fulfill(status=422, json={"message": "Which one?"})
+
+    expect(anna.waiting).to_have_count(2)
+    expect(anna.waiting.filter(has_text="/undo")).to_contain_text("was not taken")
+    expect(anna.line()).to_contain_text("to check")
+
+
 def test_it_is_thrown_away_by_two_presses(anna: Teller, breaks: list[str]) -> None:
     anna.calls("GB 13")
     anna.does_not_wait(lambda: len(breaks) == TRIES)
