@@ -197,6 +197,18 @@ def like(session: Session, row: CallRow) -> int | None:
     return next((n for n, *marks in found if not Marks(*marks).differ(row.marks)), None)
 
 
+def doubles_of(session: Session, row: CallRow, scope: Scope) -> Sequence[CallRow]:
+    """The lines that are flagged as this one, heard twice."""
+    query = select(CallRow).where(
+        CallRow.fund_id == row.fund_id,
+        CallRow.double_of == row.number,
+        CallRow.double_open,
+        text(f"({OPEN})"),
+    )
+    query = within(query, scope, CallRow.fund_id, CallRow.section_id)
+    return session.scalars(query.order_by(CallRow.number)).all()
+
+
 def match(session: Session, row: CallRow) -> CallRow | None:
     """The first line of another keyer that says the same and was not confirmed, or not matched."""
     open_ones = (

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Question = Callable[[Session, "Place", Scope], bool]
 
+EVERYTHING = Scope.everything()
 # Above all lines of the world.
 _NUMBERS = itertools.count(100_000)
 
@@ -57,6 +58,13 @@ def _by_numbers(session: Session, foreign: Place, scope: Scope) -> bool:
 def _waiting(session: Session, foreign: Place, scope: Scope) -> bool:
     _line(session, foreign, state="second", replaces=1)
     return bool(call_course.waiting(session, foreign.fund_id, 1, scope))
+
+
+def _doubles_of(session: Session, foreign: Place, scope: Scope) -> bool:
+    first = calls.by_numbers(session, foreign.fund_id, [_line(session, foreign)], EVERYTHING)
+    (row,) = first.values()
+    _line(session, foreign, double_of=row.number, double_open=True)
+    return bool(calls.doubles_of(session, row, scope))
 
 
 def _newest(session: Session, foreign: Place, scope: Scope) -> bool:
@@ -149,6 +157,7 @@ DESK: dict[str, Callable[[World], bool]] = {
     "store/calls.py:between": _asked(_between),
     "store/calls.py:by_numbers": _asked(_by_numbers),
     "store/calls.py:changed_after": _asked(_changed_after),
+    "store/calls.py:doubles_of": _asked(_doubles_of),
     "store/calls.py:newest": _asked(_newest),
     "store/calls.py:to_check": _asked(_to_check),
     "store/desk_sums.py:not_called": _asked(_not_called),

@@ -8,7 +8,8 @@ from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk.pledges import withdraw_pledges
-from fundtracker.store import prepared
+from fundtracker.services.desk.sitting import EVERYTHING
+from fundtracker.store import calls, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +59,10 @@ def take_back(at: Sitting, row: CallRow, *, instead: int | None = None) -> None:
     if row.matches is not None:
         other = at.line(row.matches)
         other.matches = row.matches = None
+        at.touch(other)
+    # Of two that may be one, nobody need look at the other any more.
+    for other in calls.doubles_of(at.session, row, EVERYTHING):
+        other.double_open = False
         at.touch(other)
     prepared.free(at.session, at.fund.id, row.number, instead)
     at.touch(row)

@@ -98,6 +98,28 @@ def test_a_double_that_is_none_is_closed_by_confirming_it(hall: Hall) -> None:
     assert hall.totals().pledged == 57_500
 
 
+@pytest.mark.parametrize("command", ["/undo #1", "/fix 1 50"])
+def test_a_double_is_closed_by_taking_either_of_the_two_back(hall: Hall, command: str) -> None:
+    hall.type("GB 500")
+    hall.of("ben").type("GB 500")
+    before = hall.line(2).version
+
+    hall.type(command)
+
+    assert (hall.line(2).double_open, hall.line(2).version) == (False, before + 1)
+
+
+def test_a_proposal_is_no_double_of_the_one_that_it_stands_for(hall: Hall) -> None:
+    hall.of("ben").check(hall.type("GB 500"))
+    first = hall.type("/fix 1 50")
+
+    second = hall.of("carla").type(
+        "/fix 1 50", seen={1: hall.line(1).version, first: hall.line(first).version}, chosen=True
+    )
+
+    assert (hall.state(first), hall.line(second).double_open) == ("taken_back", False)
+
+
 def test_what_is_large_counts_once_a_second_person_has_seen_it(hall: Hall) -> None:
     hall.type("GB 30k")
 
