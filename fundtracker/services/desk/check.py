@@ -11,7 +11,7 @@ from fundtracker.domain.desk.open import refuse_unless_correctable
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk.once import remember, repeated
-from fundtracker.services.desk.pledges import confirm_pledges
+from fundtracker.services.desk.pledges import confirm_pledges, refuse_if_the_treasurys
 from fundtracker.services.desk.sitting import EVERYTHING, Differs, sitting
 from fundtracker.services.desk.undo import refuse_if_taken_back, take_back, take_back_or_ask
 from fundtracker.store import calls
@@ -97,6 +97,7 @@ def confirm_line(at: Sitting, row: CallRow, *, by: str) -> None:
     if row.state == CallState.SECOND:
         if replaced is not None and replaced.replaced_by != row.number:
             refuse_if_taken_back(replaced)
+            refuse_if_the_treasurys(at, replaced)
             take_back(at, replaced, instead=row.number)
         row.state = CallState.COUNTED
     if not row.is_confirmed:

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from fundtracker.store.pledges import PledgeRow
 
 
+class TheTreasurys(Refused):
+    """Pledges of a line are not as they were called any more, and another line would undo that."""
+
+    message = N_(
+        "The treasury has changed pledges of line %(number)s: it can change the others as well."
+    )
+
+
 def make_pledges(at: Sitting, row: CallRow, found: Understood, *, counted: bool) -> None:
     """Make a pledge for each person of a line."""
     call = found.call
@@ -49,16 +57,27 @@ def confirm_pledges(at: Sitting, row: CallRow) -> None:
 
 def withdraw_pledges(at: Sitting, row: CallRow) -> None:
     """Let the pledges of a line be expected no more; raises Refused once one has been paid."""
+    # What somebody has paid and then withdrawn is paid all the same.
+    if any(pledge.paid for pledge in pledges.of_call(at.session, row.id)):
+        raise Refused(
+            N_("Line %(number)s is paid, in part at least: the treasury can change it."),
+            number=row.number,
+        )
+    _alter(at, row, "pledge_cancelled", cancelled)
 
-    def withdraw(pledge: PledgeRow) -> None:
-        if pledge.paid:
-            raise Refused(
-                N_("Line %(number)s is paid, in part at least: the treasury can change it."),
-                number=row.number,
-            )
-        cancelled(pledge)
 
-    _alter(at, row, "pledge_cancelled", withdraw)
+def refuse_if_the_treasurys(at: Sitting, row: CallRow) -> None:
+    """Raise TheTreasurys for a line of which a pledge was withdrawn, restated or moved.
+
+    Its pledges are locked: a refund that is settled at this moment may withdraw one.
+    """
+    called = (row.amount or 0) * (row.instalments or 1)
+    if any(
+        pledge.status not in EXPECTED
+        or (pledge.section_id, pledge.amount) != (row.section_id, called)
+        for pledge in pledges.of_call(at.session, row.id)
+    ):
+        raise TheTreasurys(number=row.number)
 
 
 def name_pledges(at: Sitting, row: CallRow) -> None:

@@ -23,6 +23,7 @@ from fundtracker.domain.errors import N_
 from fundtracker.domain.sections import NO_SECTION
 from fundtracker.services.desk.blind import meet
 from fundtracker.services.desk.book import book
+from fundtracker.services.desk.pledges import TheTreasurys, refuse_if_the_treasurys
 from fundtracker.services.desk.sitting import EVERYTHING
 from fundtracker.services.desk.understand import (
     Unanswered,
@@ -57,6 +58,8 @@ def replace_line(at: Sitting, old: CallRow, found: Understood, origin: Origin) -
         )
     if found.announced is not None and not parked:
         raise Refused(_NO_TOTAL)
+    # Not before that: whoever books the rest of a total locks no pledge that is there.
+    refuse_if_the_treasurys(at, old)
     if old.state == CallState.SECOND and old.replaces is not None:
         return _instead_of_waiting(at, old, found, origin)
     origin = replace(origin, replaces=old.number)
@@ -76,6 +79,8 @@ def replace_line(at: Sitting, old: CallRow, found: Understood, origin: Origin) -
 
 def _anew(at: Sitting, old: CallRow, found: Understood, origin: Origin) -> list[CallRow]:
     """Book a line that is taken back once more; whoever looks for it is led to this one."""
+    if old.left_people is not None:
+        raise TheTreasurys(number=old.number)
     origin = replace(origin, replaces=old.number)
     row = book(at, found, origin, found.state_for(at.teller))
     old.replaced_by = row.number
@@ -123,12 +128,14 @@ def moved(fund: Fund, desk: Desk, old: CallRow, wanted: Move) -> Understood:
 
 
 def _call_of(row: CallRow, desk: Desk) -> Call:
-    """What a line said; raises Refused for one that nobody understood."""
+    """What a line said; raises Refused for one that nobody understood, or is the treasury's."""
     if row.each is None:
         raise Refused(
             N_("Line %(number)s was not understood: take it into the field and type it anew."),
             number=row.number,
         )
+    if row.left_people is not None:
+        raise TheTreasurys(number=row.number)
     codes = {section.id: code for code, section in desk.sections.items()}
     if row.section_id != NO_SECTION and row.section_id not in codes:
         raise Refused(N_("Its section takes part no more."))

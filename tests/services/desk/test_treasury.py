@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
+from fundtracker.domain.desk.values import Refused
+from fundtracker.domain.donations import Method
 from fundtracker.domain.errors import Changed
 from fundtracker.domain.money import Money
 from fundtracker.domain.pledge_postings import EXPECTED
 from fundtracker.domain.pledges import Instalment
 from fundtracker.domain.scope import Scope
 from fundtracker.domain.totals import Totals
+from fundtracker.services.allocate import Wanted, allocate
 from fundtracker.services.change_pledge import Shown
 from fundtracker.services.decide_pledge import cancel_pledge, reopen_pledge, write_off_pledge
 from fundtracker.services.desk.sitting import Differs
+from fundtracker.services.enter_gift import Entered, enter_gift
 from fundtracker.services.follow_line import follow_later
-from fundtracker.services.restate_pledge import name_pledge, restate_pledge
+from fundtracker.services.restate_pledge import move_pledge, name_pledge, restate_pledge
 from fundtracker.services.verify import Report, verify
 from fundtracker.services.work import work
 from fundtracker.store import calls, desk_sums
@@ -36,6 +40,14 @@ def shown(hall: Hall, number: int, which: int = 0) -> Shown:
     """One of the pledges of a line, as it is."""
     pledge = hall.pledges(number)[which]
     return Shown(pledge.token, pledge.version)
+
+
+def pay(hall: Hall, number: int, minor: int) -> None:
+    """Let a transfer pay so much of the first pledge of a line."""
+    money, day = Money(minor, "GBP"), hall.parts.clock().date()
+    gift = Entered(f"gift-{number}", Method.BANK, "GB", money, day, "bank")
+    token = enter_gift(hall.of("treasurer").parts, hall.slug, gift, EVERYWHERE)
+    allocate(hall.parts, token, [Wanted(hall.pledges(number)[0].token)], EVERYWHERE)
 
 
 def to_check(hall: Hall) -> tuple[int, int]:
@@ -191,4 +203,87 @@ def test_a_desk_and_a_treasury_at_once_neither_wait_for_ever_nor_contradict_each
         open_ones = [row for row in hall.pledges(number) if row.status in EXPECTED]
         people = hall.line(number).left_people
         assert len(open_ones) == (hall.line(number).count if people is None else people)
+    assert verify(hall.parts) == Report((), ())
+
+
+# ---- edits of what the treasury has changed -----------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["/fix 1 30", "/move 1 CH"])
+@pytest.mark.parametrize("what", ["withdrawn", "restated", "moved"])
+def test_no_edit_undoes_what_the_treasury_did_to_a_line(
+    hall: Hall, what: str, command: str
+) -> None:
+    hall.type("GB 3@20")
+    (first, *_), pledge = hall.pledges(1), shown(hall, 1)
+    if what == "withdrawn":
+        cancel_pledge(hall.parts, pledge, EVERYWHERE)
+    elif what == "restated":
+        parts = [Instalment(first.due_on, Money(1000, "GBP"))]
+        restate_pledge(hall.parts, pledge, parts, EVERYWHERE)
+    else:
+        move_pledge(hall.parts, pledge, "CH", EVERYWHERE)
+    before = hall.totals()
+
+    with pytest.raises(Refused, match="The treasury has changed pledges of line 1"):
+        hall.type(command, seen={1: hall.line(1).version})
+
+    assert (hall.state(1), hall.totals()) == ("counted", before)
+    # Taken back it is, with what is left of it.
+    hall.type("/undo")
+    assert hall.totals() == Totals()
+    assert verify(hall.parts) == Report((), ())
+
+
+def test_a_refund_that_the_desk_has_not_heard_of_yet_is_not_undone_either(hall: Hall) -> None:
+    hall.type("GB 3@20")
+    with hall.parts.database.unit_of_work() as session:
+        first = hall.pledges(1)[0].id
+        query = update(PledgeRow).where(PledgeRow.id == first)
+        session.execute(query.values(status="cancelled"))
+
+    with pytest.raises(Refused, match="The treasury has changed"):
+        hall.type("/fix 1 30")
+
+
+def test_what_waited_for_a_second_person_meanwhile_does_not_undo_it(hall: Hall) -> None:
+    hall.of("ben").check(hall.type("GB 3@20"))
+    waiting = hall.type("/fix 1 30")
+    cancel_pledge(hall.parts, shown(hall, 1), EVERYWHERE)
+
+    with pytest.raises(Refused, match="The treasury has changed pledges of line 1"):
+        hall.of("carla").check(waiting)
+
+    assert (hall.state(1), hall.state(waiting)) == ("counted", "second")
+    assert hall.totals() == Totals(pledged=4600, pledges=2)
+
+
+def test_a_line_taken_back_after_the_treasury_had_changed_it_is_not_booked_anew(
+    hall: Hall,
+) -> None:
+    hall.type("GB 3@20")
+    cancel_pledge(hall.parts, shown(hall, 1), EVERYWHERE)
+    hall.type("/undo")
+
+    insisting = {"seen": {1: hall.line(1).version}, "chosen": True}
+    for line, replaces in (("/fix 1 30", None), ("GB 3@30", 1)):
+        with pytest.raises(Refused, match="The treasury has changed"):
+            hall.type(line, replaces=replaces, **insisting)
+    assert hall.totals() == Totals()
+
+
+@pytest.mark.parametrize("command", ["/undo", "/fix 1 30"])
+def test_a_line_stays_the_treasurys_once_a_pledge_was_paid_and_then_withdrawn(
+    hall: Hall, command: str
+) -> None:
+    hall.type("GB 2@20")
+    pay(hall, 1, 1000)
+    cancel_pledge(hall.parts, shown(hall, 1), EVERYWHERE)
+    before = hall.totals()
+
+    with pytest.raises(Refused, match="treasury"):
+        hall.type(command)
+
+    assert hall.totals() == before
+    assert (before.received, before.unconfirmed) == (1150, 2300)
     assert verify(hall.parts) == Report((), ())
