@@ -42,7 +42,7 @@ def follow(
         return dict(versions)
     left = call_course.left_of_call(session, call_id)
     called = row.total and row.total.minor
-    as_called = (left.people, left.amount) == (row.count, called)
+    as_called = left == (row.count, called, row.base)
     found = (None, None, None) if as_called else (left.people, left.amount, left.base)
     if found == (row.left_people, row.left_amount, row.left_base):
         return dict(versions)

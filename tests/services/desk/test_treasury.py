@@ -116,6 +116,19 @@ def test_another_sum_is_seen_and_the_first_one_again(hall: Hall) -> None:
         assert to_check(hall) == (1, minor * 115 // 100)
 
 
+def test_sums_that_come_to_the_same_may_be_worth_another_cent(hall: Hall) -> None:
+    hall.type("GB 2@1.10")
+
+    for which, minor in enumerate((109, 111)):
+        parts = [Instalment(hall.pledges(1)[which].due_on, Money(minor, "GBP"))]
+        restate_pledge(hall.parts, shown(hall, 1, which), parts, EVERYWHERE)
+
+    assert left(hall, 1) == (2, 220, 253)
+    assert to_check(hall) == (1, 253)
+    assert hall.totals() == Totals(unconfirmed=253, pledges=2)
+    assert verify(hall.parts) == Report((), ())
+
+
 def test_whoever_checks_or_mends_a_line_is_shown_that_it_is_withdrawn(hall: Hall) -> None:
     hall.type("GB 500")
     seen, ben = {1: hall.line(1).version}, hall.of("ben")
