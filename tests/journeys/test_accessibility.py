@@ -25,6 +25,7 @@ SCREENS = [
     "/screen/founding-conference?view=tiles",
     "/screen/founding-conference?theme=night",
     "/screen/previous-conference",
+    "/screen/rehearsal",
 ]
 STANDING = [
     "/f/founding-conference",
