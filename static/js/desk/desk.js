@@ -49,20 +49,23 @@ const tell = (words) => put(document, "told", words);
 /** What of the lines that wait here a command is to take back. */
 const about = (line) => (undone(line) ? { about: queue.waiting().slice(-undone(line)).map(({ key }) => key) } : {});
 
-/** Keep lines before anything else happens; where that fails they stay in the field. */
+/** Keep lines before anything else happens; where that fails all of them stay in the field. */
 function keep(entries, instead) {
   // One that came back mends what it was to mend.
   const number = instead?.number ?? instead?.replaces;
+  const kept = [];
   try {
-    entries.forEach((entry) => queue.add({
+    entries.forEach((entry) => kept.push(queue.add({
       ...entry,
       ...(number ? { replaces: number } : {}),
       ...(number || entry.line.startsWith("/") ? { shown: version, seen: seen.note(entry.line, number) } : {}),
       ...about(entry.line),
       ...(blind ? { blind } : {}),
-    }));
+    })));
   } catch (problem) {
     const full = problem.name === "QuotaExceededError" && localStorage.length > 0;
+    // Those before it would be sent, and once more with the others.
+    kept.forEach(queue.remove);
     tell(say(full ? "full" : "not_kept"));
     top.set("stopped", say(full ? "full" : "not_kept"));
     return false;

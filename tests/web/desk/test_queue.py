@@ -196,6 +196,27 @@ def test_a_browser_that_keeps_nothing_takes_no_line(anna: Teller) -> None:
     expect(anna.told).to_contain_text("This browser keeps nothing")
 
 
+def test_of_many_lines_that_find_no_room_none_is_kept_and_each_is_sent_once(anna: Teller) -> None:
+    anna.page.evaluate(
+        """() => { const set = Storage.prototype.setItem; let times = 0;
+          Storage.prototype.setItem = function (...what) {
+            times += 1;
+            if (times === 3) throw new DOMException("no", "QuotaExceededError");
+            return set.apply(this, what);
+          }; }"""
+    )
+    anna.pastes("GB 5", "GB 6", "GB 7")
+    expect(anna.page.get_by_text("Enter sends 3, and parks 0.")).to_be_visible()
+
+    anna.presses("Enter")
+    assert queued(anna) == []
+    expect(anna.page.get_by_text("Enter sends 3, and parks 0.")).to_be_visible()
+    anna.presses("Enter")
+
+    anna.has_sent_everything()
+    expect(anna.lines).to_have_count(3)
+
+
 def test_what_changed_since_it_was_shown_is_not_confirmed_before_the_teller_chooses(
     room: Room, anna: Teller
 ) -> None:
