@@ -96,7 +96,8 @@ def desk_now(at: Sitting, before: Desk, habits: Mapping[str, Mark]) -> Desk:
     """The desk in one's turn, of which nearly everything was read before it."""
     if before.rate_table != at.fund.rate_table_id:
         return desk_of(at.session, at.fund, at.row, at.teller, habits)
-    return called_up(before, at.row)
+    # What needs a second person is decided by the fund as it is.
+    return called_up(replace(before, ceiling=at.fund.ceiling), at.row)
 
 
 def called_up(desk: Desk, row: DeskRow) -> Desk:

@@ -70,6 +70,18 @@ def test_rates_that_change_as_a_line_arrives_hold_for_the_whole_of_it(
     assert verify(hall.parts) == Report((), ())
 
 
+def test_a_ceiling_that_is_lowered_as_a_line_arrives_asks_for_a_second_person(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(*asked: Any) -> Any:  # noqa: ANN401 - handed on
+        change_fund(hall, ceiling=10_000)
+        return sitting(*asked)
+
+    monkeypatch.setattr("fundtracker.services.desk.take.sitting", late)
+
+    assert hall.state(hall.type("GB 500")) == "second"
+
+
 def test_each_person_of_a_line_makes_a_pledge(hall: Hall) -> None:
     number = hall.type("bank GB 3@20/m6")
 
