@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-TOOLS = "bash cat cp dirname flock grep mkdir mktemp rm sed sh sha256sum tail touch"
+TOOLS = "bash cat cp dirname flock grep mkdir mktemp nproc rm sed sh sha256sum tail touch"
 
 # It notes what it is asked for; its pip waits for a line if there is a pipe named `gate`.
 PYTHON = f"""#!/bin/sh
@@ -297,11 +297,13 @@ def test_a_moved_folder_is_set_up_again(machine: Machine) -> None:
 
 
 def test_whole_runs_take_every_core_and_measure_coverage_and_parts_do_not(machine: Machine) -> None:
+    cores = len(os.sched_getaffinity(0))
+
     machine.run("test")
     machine.run("test", "tests/domain", "-x")
 
     assert machine.calls("pytest") == [
-        "-m pytest --cov --numprocesses auto --dist worksteal",
+        f"-m pytest --cov --numprocesses {cores + 1} --dist worksteal",
         "-m pytest tests/domain -x",
     ]
 
