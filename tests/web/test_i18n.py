@@ -10,7 +10,6 @@ from flask_babel import force_locale
 
 from fundtracker.domain.errors import InvalidAmount
 from fundtracker.domain.money import Money
-from fundtracker.languages import catalogues
 from fundtracker.web.i18n import (
     decimal_mark,
     format_clock,
@@ -25,6 +24,7 @@ from fundtracker.web.i18n import (
     money_style,
     say,
 )
+from tests.support.catalogues import translated
 from tests.web.small_app import make_app
 
 if TYPE_CHECKING:
@@ -146,10 +146,7 @@ def test_a_reader_gets_the_best_of_the_languages_that_are_translated(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    catalogue = tmp_path / "sv" / "LC_MESSAGES" / "messages.mo"
-    catalogue.parent.mkdir(parents=True)
-    catalogue.touch()
-    monkeypatch.setattr(catalogues, "TRANSLATIONS", tmp_path)
+    translated(tmp_path, monkeypatch, "sv", {})
     app = make_app()
 
     for wanted, found in {"sv-SE, en;q=0.5": "sv", "fi, de": "en", "": "en"}.items():
@@ -161,10 +158,7 @@ def test_a_language_for_donors_is_spoken_on_their_pages_alone(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    catalogue = tmp_path / "de" / "LC_MESSAGES" / "messages.mo"
-    catalogue.parent.mkdir(parents=True)
-    catalogue.touch()
-    monkeypatch.setattr(catalogues, "TRANSLATIONS", tmp_path)
+    translated(tmp_path, monkeypatch, "de", {})
     app = make_app()
     for room in ("giving", "treasury", "screen"):
         pages = Blueprint(room, __name__)
