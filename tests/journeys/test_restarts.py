@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
+from tests.support.page_clock import PageClock
 from tests.support.surfaces import have_stayed, shows, stay
 from tests.support.visitors import Visitor
 from tests.support.waiting import until
@@ -74,6 +75,7 @@ def test_a_screen_that_finds_no_place_among_the_streams_polls_and_still_moves(
 ) -> None:
     visitor = Visitor(live_server.url, "founding-conference")
     hall.clock.install()
+    clock = PageClock(hall)
     with streams_taking_every_place(live_server, visitor.slug) as stream:
         with hall.expect_response(f"**{stream}") as answer:
             hall.goto(f"{live_server.url}/screen/{visitor.slug}")
@@ -85,11 +87,7 @@ def test_a_screen_that_finds_no_place_among_the_streams_polls_and_still_moves(
     followed: list[Response] = []
     hall.on("response", lambda answer: followed.append(answer) if stream in answer.url else None)
 
-    def has_found_a_place() -> bool:
-        hall.clock.fast_forward(LONGEST_WAIT * 1000)
-        return any(answer.ok for answer in followed)
-
-    until(has_found_a_place)
+    clock.runs_ahead(LONGEST_WAIT * 1000, lambda: any(answer.ok for answer in followed))
 
 
 @contextmanager

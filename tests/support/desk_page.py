@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.support.waiting import until
+from tests.support.page_clock import PageClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Locator, Page, Request
+    from playwright.sync_api import Locator, Page
 
 _PASTE = """text => {
   const clipboardData = new DataTransfer();
@@ -26,7 +26,6 @@ _PASTE = """text => {
 _PATIENCE = 60_000
 # In milliseconds: less than a page takes silence of its stream for a cut.
 _PAUSE = 4_000
-_MOMENT = 20
 
 
 class Teller:
@@ -34,25 +33,13 @@ class Teller:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._asked: set[Request] = set()
-        page.on("request", self._asks)
-        page.on("requestfinished", self._hears)
-        page.on("requestfailed", self._hears)
+        self._clock = PageClock(page)
         self.field = page.locator("#line")
         self.echo = page.locator("#echo")
         self.state = page.locator("[data-field=state]")
         self.told = page.locator("[data-field=told]")
         self.lines = page.locator("[data-lines] tr")
         self.waiting = page.locator("[data-queue] tr")
-
-    def _asks(self, request: Request) -> None:
-        """Take note of a question; the stream is one that has no end."""
-        if request.resource_type != "eventsource":
-            self._asked.add(request)
-
-    def _hears(self, request: Request) -> None:
-        """Take note of an answer, or of its end without one."""
-        self._asked.discard(request)
 
     def opens(self, address: str) -> None:
         """Come to a desk, and be ready to type."""
@@ -99,20 +86,8 @@ class Teller:
         )
 
     def does_not_wait(self, until_it_is_so: Callable[[], bool]) -> None:
-        """Let the clock of the page, installed before, run ahead until something is so.
-
-        Not while an answer is on its way: the page gives up waiting for one by the same clock.
-        """
-
-        def is_so() -> bool:
-            if self._asked:
-                # Only what asks the browser hears of an answer.
-                self.page.wait_for_timeout(_MOMENT)
-            else:
-                self.page.clock.fast_forward(_PAUSE)
-            return until_it_is_so()
-
-        until(is_so)
+        """Let the clock of the page run ahead until something is so."""
+        self._clock.runs_ahead(_PAUSE, until_it_is_so)
 
     def has_sent_everything(self) -> None:
         """See that nothing waits any more."""
