@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, exists, or_, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.roles import Grant, Role
@@ -143,10 +143,21 @@ class AttemptRow(Base):
     __table_args__ = (Index("ix_sign_in_attempt_subject", "subject", "at"),)
 
 
+# In the order of a grant's own fields.
+_GRANT = (
+    GrantRow.role,
+    GrantRow.fund_id,
+    GrantRow.section_id,
+    GrantRow.sees_names,
+    GrantRow.sees_emails,
+    GrantRow.id,
+)
+
+
 def visitor_of(session: Session, key: str, now: datetime) -> Visitor | None:
     """The member of staff whose session has this digest, unless it or they have ended."""
     has_passkey = exists().where(PasskeyRow.staff_id == StaffRow.id)
-    # Asked with every page: no address and no secret is deciphered for it.
+    # Asked with every page: one question, and no address and no secret is deciphered for it.
     query = (
         select(
             StaffRow.id,
@@ -156,20 +167,24 @@ def visitor_of(session: Session, key: str, now: datetime) -> Visitor | None:
             StaffSessionRow.id,
             StaffSessionRow.proved_at,
             StaffSessionRow.seen_at,
+            *_GRANT,
         )
         .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+        .outerjoin(GrantRow, and_(GrantRow.staff_id == StaffRow.id, GrantRow.ended_at.is_(None)))
         .where(StaffSessionRow.key == key, *_going_on(now))
+        .order_by(GrantRow.id)
     )
-    row = session.execute(query).one_or_none()
-    if row is None:
+    rows = session.execute(query).all()
+    if not rows:
         return None
-    staff_id, token, name, proves, session_id, proved_at, seen_at = row
+    staff_id, token, name, proves, session_id, proved_at, seen_at = rows[0][: -len(_GRANT)]
+    grants = (row[-len(_GRANT) :] for row in rows)
     return Visitor(
         staff_id=staff_id,
         token=token,
         name=name,
         session_id=session_id,
-        grants=tuple(grants_of(session, staff_id)),
+        grants=tuple(Grant(Role(role), *rest) for role, *rest in grants if role is not None),
         has_factor=proves,
         proved_at=proved_at,
         seen_at=seen_at,
@@ -219,18 +234,9 @@ def passkeys_of(session: Session, staff_id: int) -> list[PasskeyRow]:
 
 def grants_of(session: Session, staff_id: int) -> list[Grant]:
     """What somebody may do at this moment."""
-    query = select(GrantRow).where(GrantRow.staff_id == staff_id, GrantRow.ended_at.is_(None))
-    return [
-        Grant(
-            role=Role(row.role),
-            fund_id=row.fund_id,
-            section_id=row.section_id,
-            sees_names=row.sees_names,
-            sees_emails=row.sees_emails,
-            id=row.id,
-        )
-        for row in session.scalars(query.order_by(GrantRow.id))
-    ]
+    query = select(*_GRANT).where(GrantRow.staff_id == staff_id, GrantRow.ended_at.is_(None))
+    rows = session.execute(query.order_by(GrantRow.id))
+    return [Grant(Role(role), *rest) for role, *rest in rows]
 
 
 def names_of(session: Session, tokens: Collection[str]) -> dict[str, str]:

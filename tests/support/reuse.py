@@ -1,7 +1,8 @@
 """What comes out the same in every test is made by the first one: statements, templates, routes.
 
 An app and its engines live as long as one test. What they would compile anew each time, SQLAlchemy,
-Jinja and Werkzeug compile once here, and in nothing else do apps and databases share anything.
+Jinja and Werkzeug compile once here, WhiteNoise looks at its files once, and in nothing else do
+apps and databases share anything.
 """
 # ruff: noqa: ANN401, SLF001 - methods of these libraries are wrapped, whatever they take
 
@@ -17,6 +18,7 @@ from jinja2 import BytecodeCache
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+from whitenoise import WhiteNoise
 
 from fundtracker.store import base
 
@@ -36,6 +38,7 @@ def compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         _statements(patch)
         _routes(patch)
+        _files(patch)
         patch.setitem(Flask.jinja_options, "bytecode_cache", Templates())
         yield
 
@@ -78,9 +81,24 @@ def _statements(patch: pytest.MonkeyPatch) -> None:
 
 
 def _routes(patch: pytest.MonkeyPatch) -> None:
-    """Let rules that read the same share the functions that build their addresses."""
-    compile_one = Rule._compile_builder
+    """Let rules that read the same share what they match, and what builds their addresses.
+
+    All apps have the converters that Werkzeug brings.
+    """
+    parse_one, compile_one = Rule._parse_rule, Rule._compile_builder
+    parsed: dict[str, Any] = {}
     made: dict[object, Any] = {}
+
+    def parse_once(self: Rule, rule: str) -> Any:
+        if rule not in parsed:
+            before = len(self._trace)
+            parsed[rule] = (*parse_one(self, rule),), self._trace[before:], dict(self._converters)
+            return parsed[rule][0]
+        parts, trace, converters = parsed[rule]
+        self._trace += trace
+        self._converters |= converters
+        self.arguments |= converters.keys()
+        return parts
 
     def compile_once(self: Rule, *append_unknown: bool) -> Any:
         key = (append_unknown, *self._trace, *sorted((self.defaults or {}).items()))
@@ -88,4 +106,19 @@ def _routes(patch: pytest.MonkeyPatch) -> None:
             made[key] = compile_one(self, *append_unknown)
         return made[key]
 
+    patch.setattr(Rule, "_parse_rule", parse_once)
     patch.setattr(Rule, "_compile_builder", compile_once)
+
+
+def _files(patch: pytest.MonkeyPatch) -> None:
+    """Let all apps serve the files that the first one found in a folder."""
+    look_once = WhiteNoise.update_files_dictionary
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def look(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            look_once(self, root, prefix)
+            found[root, prefix] = dict(self.files)
+        self.files.update(found[root, prefix])
+
+    patch.setattr(WhiteNoise, "update_files_dictionary", look)
