@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, and_, exists, or_, select
+from sqlalchemy import ForeignKey, Index, LargeBinary, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.roles import Grant, Role
@@ -13,9 +13,8 @@ from fundtracker.domain.staff import IDLE, Visitor
 from fundtracker.store.base import Base, Encrypted, Key, Private
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -152,29 +151,37 @@ _GRANT = (
     GrantRow.sees_emails,
     GrantRow.id,
 )
+_HAS_FACTOR = or_(
+    StaffRow.totp_secret.is_not(None), exists().where(PasskeyRow.staff_id == StaffRow.id)
+)
+_GOING_ON = (
+    StaffSessionRow.ended_at.is_(None),
+    StaffSessionRow.expires_at > bindparam("now"),
+    StaffSessionRow.seen_at > bindparam("idle"),
+    StaffRow.disabled_at.is_(None),
+)
+# Asked with every page: one question, and no address and no secret is deciphered for it.
+_VISITOR = (
+    select(
+        StaffRow.id,
+        StaffRow.token,
+        StaffRow.name,
+        _HAS_FACTOR,
+        StaffSessionRow.id,
+        StaffSessionRow.proved_at,
+        StaffSessionRow.seen_at,
+        *_GRANT,
+    )
+    .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
+    .outerjoin(GrantRow, and_(GrantRow.staff_id == StaffRow.id, GrantRow.ended_at.is_(None)))
+    .where(StaffSessionRow.key == bindparam("key"), *_GOING_ON)
+    .order_by(GrantRow.id)
+)
 
 
 def visitor_of(session: Session, key: str, now: datetime) -> Visitor | None:
     """The member of staff whose session has this digest, unless it or they have ended."""
-    has_passkey = exists().where(PasskeyRow.staff_id == StaffRow.id)
-    # Asked with every page: one question, and no address and no secret is deciphered for it.
-    query = (
-        select(
-            StaffRow.id,
-            StaffRow.token,
-            StaffRow.name,
-            or_(StaffRow.totp_secret.is_not(None), has_passkey),
-            StaffSessionRow.id,
-            StaffSessionRow.proved_at,
-            StaffSessionRow.seen_at,
-            *_GRANT,
-        )
-        .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
-        .outerjoin(GrantRow, and_(GrantRow.staff_id == StaffRow.id, GrantRow.ended_at.is_(None)))
-        .where(StaffSessionRow.key == key, *_going_on(now))
-        .order_by(GrantRow.id)
-    )
-    rows = session.execute(query).all()
+    rows: Sequence[Sequence[Any]] = session.execute(_VISITOR, {"key": key, **_going_on(now)}).all()
     if not rows:
         return None
     staff_id, token, name, proves, session_id, proved_at, seen_at = rows[0][: -len(_GRANT)]
@@ -184,7 +191,7 @@ def visitor_of(session: Session, key: str, now: datetime) -> Visitor | None:
         token=token,
         name=name,
         session_id=session_id,
-        grants=tuple(Grant(Role(role), *rest) for role, *rest in grants if role is not None),
+        grants=tuple(_grant(grant) for grant in grants if grant[0] is not None),
         has_factor=proves,
         proved_at=proved_at,
         seen_at=seen_at,
@@ -196,9 +203,9 @@ def is_alive(session: Session, session_id: int, now: datetime) -> bool:
     query = (
         select(StaffSessionRow.id)
         .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
-        .where(StaffSessionRow.id == session_id, *_going_on(now))
+        .where(StaffSessionRow.id == session_id, *_GOING_ON)
     )
-    return session.scalar(query) is not None
+    return session.scalar(query, _going_on(now)) is not None
 
 
 def sessions_of(session: Session, staff_id: int, now: datetime) -> list[StaffSessionRow]:
@@ -206,19 +213,14 @@ def sessions_of(session: Session, staff_id: int, now: datetime) -> list[StaffSes
     query = (
         select(StaffSessionRow)
         .join(StaffRow, StaffRow.id == StaffSessionRow.staff_id)
-        .where(StaffSessionRow.staff_id == staff_id, *_going_on(now))
+        .where(StaffSessionRow.staff_id == staff_id, *_GOING_ON)
         .order_by(StaffSessionRow.seen_at.desc(), StaffSessionRow.id.desc())
     )
-    return list(session.scalars(query))
+    return list(session.scalars(query, _going_on(now)))
 
 
-def _going_on(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        StaffSessionRow.ended_at.is_(None),
-        StaffSessionRow.expires_at > now,
-        StaffSessionRow.seen_at > now - IDLE,
-        StaffRow.disabled_at.is_(None),
-    )
+def _going_on(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "idle": now - IDLE}
 
 
 def has_factor(session: Session, row: StaffRow) -> bool:
@@ -235,8 +237,12 @@ def passkeys_of(session: Session, staff_id: int) -> list[PasskeyRow]:
 def grants_of(session: Session, staff_id: int) -> list[Grant]:
     """What somebody may do at this moment."""
     query = select(*_GRANT).where(GrantRow.staff_id == staff_id, GrantRow.ended_at.is_(None))
-    rows = session.execute(query.order_by(GrantRow.id))
-    return [Grant(Role(role), *rest) for role, *rest in rows]
+    return [_grant(row) for row in session.execute(query.order_by(GrantRow.id))]
+
+
+def _grant(row: Sequence[Any]) -> Grant:
+    role, *rest = row
+    return Grant(Role(role), *rest)
 
 
 def names_of(session: Session, tokens: Collection[str]) -> dict[str, str]:
