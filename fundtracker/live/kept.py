@@ -1,12 +1,16 @@
-"""What is worked out once for each version of a fund, and shared by all who ask."""
+"""What is worked out once for each version of a fund, and shared by all who ask.
+
+An announcement lets all desks ask at the same moment: one of them works it out, the others wait.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
 T = TypeVar("T")
 
@@ -17,17 +21,43 @@ class Kept(Generic[T]):
     def __init__(self) -> None:
         """Start with nothing."""
         self._lock = Lock()
-        self._values: dict[int, tuple[int, T]] = {}
+        self._values: dict[int, tuple[int, _Value[T]]] = {}
 
     def get(self, fund_id: int, version: int, make: Callable[[], T]) -> T:
         """Return the value of a fund at a version; made anew unless it is the one that is kept."""
         with self._lock:
-            known = self._values.get(fund_id)
-        if known is not None and known[0] == version:
-            return known[1]
-        # Two who ask at the same moment make it twice: nobody waits for another's reading.
-        made = make()
+            kept = self._values.get(fund_id)
+            if kept is None or kept[0] < version:
+                kept = self._values[fund_id] = version, _Value[T]()
+        newest, value = kept
+        # Whoever read the database a moment before is not told what came afterwards.
+        return value.get(make) if newest == version else make()
+
+
+class Once(Generic[T]):
+    """A value for each key, for as long as this is kept."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._lock = Lock()
+        self._values: dict[Hashable, _Value[T]] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return the value of a key, made by the first who asks for it."""
         with self._lock:
-            if known is None or version > known[0]:
-                self._values[fund_id] = version, made
-        return made
+            value = self._values.setdefault(key, _Value[T]())
+        return value.get(make)
+
+
+@dataclass(slots=True)
+class _Value(Generic[T]):
+    """A value, made by the first who needs it; where that fails, by the next one."""
+
+    _making: Lock = field(default_factory=Lock)
+    _made: list[T] = field(default_factory=list)
+
+    def get(self, make: Callable[[], T]) -> T:
+        with self._making:
+            if not self._made:
+                self._made.append(make())
+            return self._made[0]

@@ -133,9 +133,17 @@ Private = Annotated[str | None, mapped_column(Encrypted)]
 
 def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that knows ON CONFLICT, which both databases have in the same words."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return insert_of(kind_of(session), table)
+
+
+def insert_of(kind: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return the same for a kind of database, to be put together once and kept."""
+    return postgresql.insert(table) if kind == "postgresql" else sqlite.insert(table)
+
+
+def kind_of(session: Session) -> str:
+    """Return which kind of database this is: sqlite or postgresql."""
+    return session.get_bind().dialect.name
 
 
 def save_all(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundtracker.domain.desk.calls import KEYED_TWICE, LIKE_ANOTHER, CallState, Marks
+from fundtracker.domain.desk.calls import CallState, Marks
 from fundtracker.domain.money import Money
 from fundtracker.store.base import Base, Encrypted, Key, Private
 from fundtracker.store.scoping import within
@@ -16,7 +16,6 @@ from fundtracker.store.scoping import within
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
@@ -175,69 +174,6 @@ def last_of(session: Session, fund_id: int, teller: str, limit: int) -> Sequence
         .limit(limit)
     )
     return session.scalars(query).all()
-
-
-def like(session: Session, row: CallRow) -> int | None:
-    """The number of the last line that may be this one, heard twice.
-
-    Same section, amount and people; of one level there may be a hundred in a minute.
-    """
-    query = (
-        select(CallRow.number, CallRow.badge, CallRow.label)
-        .where(
-            *_same_as(row),
-            CallRow.state.in_((CallState.COUNTED, CallState.SECOND)),
-            CallRow.typed_at.between(row.typed_at - LIKE_ANOTHER, row.typed_at + LIKE_ANOTHER),
-            # A line that this one stands instead of is not this one heard twice.
-            *([] if row.replaces is None else [CallRow.number != row.replaces]),
-        )
-        .order_by(CallRow.number.desc())
-    )
-    found = session.execute(query)
-    return next((n for n, *marks in found if not Marks(*marks).differ(row.marks)), None)
-
-
-def doubles_of(session: Session, row: CallRow, scope: Scope) -> Sequence[CallRow]:
-    """The lines that are flagged as this one, heard twice."""
-    query = select(CallRow).where(
-        CallRow.fund_id == row.fund_id,
-        CallRow.double_of == row.number,
-        CallRow.double_open,
-        text(f"({OPEN})"),
-    )
-    query = within(query, scope, CallRow.fund_id, CallRow.section_id)
-    return session.scalars(query.order_by(CallRow.number)).all()
-
-
-def match(session: Session, row: CallRow) -> CallRow | None:
-    """The first line of another keyer that says the same and was not confirmed, or not matched."""
-    open_ones = (
-        CallRow.checked_at.is_(None) if row.state == CallState.BLIND else CallRow.matches.is_(None)
-    )
-    wanted = CallState.COUNTED if row.state == CallState.BLIND else CallState.BLIND
-    query = (
-        select(CallRow)
-        .where(
-            *_same_as(row),
-            CallRow.state == wanted,
-            CallRow.teller != row.teller,
-            CallRow.typed_at.between(row.typed_at - KEYED_TWICE, row.typed_at + KEYED_TWICE),
-            open_ones,
-        )
-        .order_by(CallRow.number)
-    )
-    found = (other for other in session.scalars(query) if not other.marks.differ(row.marks))
-    return next(found, None)
-
-
-def _same_as(row: CallRow) -> list[ColumnElement[bool]]:
-    same = (CallRow.fund_id, CallRow.section_id, CallRow.currency, CallRow.amount, CallRow.count)
-    conditions = [column == getattr(row, column.key) for column in same]
-    return [
-        *conditions,
-        CallRow.instalments.is_not_distinct_from(row.instalments),
-        CallRow.number != row.number,
-    ]
 
 
 def newest(

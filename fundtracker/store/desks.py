@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint, exists, or_, select
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, bindparam, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.desk.values import Mark
@@ -71,6 +71,24 @@ class HabitRow(Base):
     meaning: Mapped[str]
 
 
+# What is asked with every line, most of it while all others wait.
+_LOCKED = (
+    select(DeskRow)
+    .join(FundRow, FundRow.id == DeskRow.fund_id)
+    .where(FundRow.slug == bindparam("slug"))
+    .with_for_update(of=DeskRow)
+)
+_KNOWN = select(
+    or_(
+        *(
+            exists().where(row.fund_id == bindparam("fund"), row.client_id == bindparam("client"))
+            for row in (CallRow, CommandRow)
+        )
+    )
+)
+_HABITS = select(HabitRow.mark, HabitRow.meaning).where(HabitRow.teller == bindparam("teller"))
+
+
 def make(session: Session, fund_id: int) -> None:
     """Give a fund its desk."""
     session.add(DeskRow(fund_id=fund_id, key=secrets.token_urlsafe(12)))
@@ -82,8 +100,7 @@ def locked(session: Session, slug: str) -> DeskRow:
 
     Raises UnknownFund.
     """
-    query = select(DeskRow).join(FundRow, FundRow.id == DeskRow.fund_id).where(FundRow.slug == slug)
-    row = session.scalar(query.with_for_update(of=DeskRow))
+    row = session.scalar(_LOCKED, {"slug": slug})
     if row is None:
         raise UnknownFund
     return row
@@ -108,9 +125,7 @@ def level_of(row: DeskRow) -> Money | None:
 
 def is_known(session: Session, fund_id: int, client_id: str) -> bool:
     """Whether a browser sent a line or a command under this id before."""
-    line = exists().where(CallRow.fund_id == fund_id, CallRow.client_id == client_id)
-    command = exists().where(CommandRow.fund_id == fund_id, CommandRow.client_id == client_id)
-    return session.execute(select(or_(line, command))).scalar_one()
+    return session.execute(_KNOWN, {"fund": fund_id, "client": client_id}).scalar_one()
 
 
 def command(session: Session, fund_id: int, client_id: str) -> CommandRow:
@@ -123,8 +138,8 @@ def command(session: Session, fund_id: int, client_id: str) -> CommandRow:
 
 def habits(session: Session, teller: str) -> dict[str, Mark]:
     """What marks mean to a teller."""
-    query = select(HabitRow).where(HabitRow.teller == teller)
-    return {row.mark: Mark(row.meaning) for row in session.scalars(query)}
+    found = session.execute(_HABITS, {"teller": teller})
+    return {mark: Mark(meaning) for mark, meaning in found}
 
 
 def learn(session: Session, teller: str, learned: Mapping[str, Mark]) -> None:

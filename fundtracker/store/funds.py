@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     Text,
     UniqueConstraint,
+    bindparam,
     case,
     func,
     or_,
@@ -92,6 +94,10 @@ class MilestoneRow(Base):
     __table_args__ = (UniqueConstraint("fund_id", "amount"),)
 
 
+# Asked with every page and every line: to put a statement together takes longer than to ask it.
+_BY_SLUG = select(FundRow).where(FundRow.slug == bindparam("slug"))
+
+
 def by_slug(session: Session, slug: str) -> Fund:
     """The fund at an address, drafts included; raises UnknownFund."""
     return _fund(row_of(session, slug))
@@ -99,7 +105,7 @@ def by_slug(session: Session, slug: str) -> Fund:
 
 def row_of(session: Session, slug: str) -> FundRow:
     """The row of a fund, to be changed; raises UnknownFund."""
-    row = session.scalar(select(FundRow).where(FundRow.slug == slug))
+    row = session.scalar(_BY_SLUG, {"slug": slug})
     if row is None:
         raise UnknownFund
     return row
@@ -155,28 +161,31 @@ def versions(session: Session) -> dict[str, int]:
     return {row.slug: row.version for row in session.execute(query)}
 
 
+_FOLLOWING = FundRow.version + 1
+_MILLISECONDS = bindparam("milliseconds", type_=BigInteger)
+_BUMP = (
+    update(FundRow)
+    .where(FundRow.id == bindparam("fund"))
+    .values(
+        version=case((_FOLLOWING > _MILLISECONDS, _FOLLOWING), else_=_MILLISECONDS),
+        as_of=bindparam("now"),
+    )
+    .returning(FundRow.slug, FundRow.version)
+    .execution_options(synchronize_session=False)
+)
+
+
 def bump(session: Session, ids: Collection[int], now: datetime) -> dict[str, int]:
     """Give funds their next version, last in the lock order; return it by slug.
 
     The row lock makes the order of versions the order of commits. Unix milliseconds let the
     version survive a database that was restored from a backup.
     """
-    milliseconds = int(now.timestamp() * 1000)
+    at = {"milliseconds": int(now.timestamp() * 1000), "now": now}
     bumped = {}
     for fund_id in sorted(ids):
-        following = FundRow.version + 1
-        statement = (
-            update(FundRow)
-            .where(FundRow.id == fund_id)
-            .values(
-                version=case((following > milliseconds, following), else_=milliseconds),
-                as_of=now,
-            )
-            .returning(FundRow.slug, FundRow.version)
-            .execution_options(synchronize_session=False)
-        )
-        slug, number = session.execute(statement).one()
-        bumped[slug] = number
+        slug, version = session.execute(_BUMP, {"fund": fund_id, **at}).one()
+        bumped[slug] = version
     return bumped
 
 

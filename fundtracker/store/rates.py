@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.rate_tables import RateTable
@@ -52,19 +52,22 @@ class RateRow(Base):
     __table_args__ = (CheckConstraint("mantissa > 0 AND scale >= 0", name="positive"),)
 
 
+_OF_TABLE = select(RateRow.currency, RateRow.mantissa, RateRow.scale).where(
+    RateRow.rate_table_id == bindparam("table")
+)
+
+
 def current(session: Session, fund: Fund) -> dict[str, Rate]:
     """The rates that gifts get now, by currency; the fund's own currency is always among them."""
-    query = select(RateRow.currency, RateRow.mantissa, RateRow.scale).where(
-        RateRow.rate_table_id == fund.rate_table_id
-    )
-    rates = {code: Rate(mantissa, scale) for code, mantissa, scale in session.execute(query)}
+    found = session.execute(_OF_TABLE, {"table": fund.rate_table_id})
+    rates = {code: Rate(mantissa, scale) for code, mantissa, scale in found}
     return {fund.currency: Rate.ONE, **rates}
 
 
 def of_table(session: Session, table_id: int) -> dict[str, Rate]:
     """The rates of one table, by currency, whether gifts still get them or not."""
-    query = select(RateRow).where(RateRow.rate_table_id == table_id)
-    return {row.currency: Rate(row.mantissa, row.scale) for row in session.scalars(query)}
+    found = session.execute(_OF_TABLE, {"table": table_id})
+    return {code: Rate(mantissa, scale) for code, mantissa, scale in found}
 
 
 def supersede(  # noqa: PLR0913 - who, when and from where belong to a rate table

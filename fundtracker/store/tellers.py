@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fundtracker.store.base import Base, insert_into
+from fundtracker.store.base import Base, insert_into, insert_of, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Insert
     from sqlalchemy.orm import Session
 
 
@@ -43,14 +45,17 @@ def notice(session: Session, fund_id: int, teller: str, now: datetime, waiting: 
 
 def add_line(session: Session, fund_id: int, teller: str, now: datetime) -> None:
     """Count one more line of a teller's."""
-    row = insert_into(session, TellerRow).values(
-        fund_id=fund_id, teller=teller, seen_at=now, waiting=0, lines=1
-    )
     session.execute(
-        row.on_conflict_do_update(
-            index_elements=[TellerRow.fund_id, TellerRow.teller],
-            set_={"seen_at": now, "lines": TellerRow.lines + 1},
-        ),
+        _one_more(kind_of(session)), {"fund_id": fund_id, "teller": teller, "seen_at": now}
+    )
+
+
+@cache
+def _one_more(kind: str) -> Insert:
+    row = insert_of(kind, TellerRow).values(waiting=0, lines=1)
+    return row.on_conflict_do_update(
+        index_elements=[TellerRow.fund_id, TellerRow.teller],
+        set_={"seen_at": row.excluded.seen_at, "lines": TellerRow.lines + 1},
     )
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.totals import Totals
-from fundtracker.store.base import Base, insert_into
+from fundtracker.store.base import Base, insert_of, kind_of
 from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import Insert
     from sqlalchemy.orm import Session
 
     from fundtracker.domain.scope import Scope
@@ -59,15 +61,20 @@ def add(session: Session, changes: Mapping[tuple[int, int], Totals]) -> None:
     """Add to the totals of each (fund, section), always in the same order: the lock order."""
     if not changes:
         return
-    statement = insert_into(session, TotalRow)
-    table, added = TotalRow.__table__.columns, statement.excluded
     session.connection().execute(
-        statement.on_conflict_do_update(
-            index_elements=[TotalRow.fund_id, TotalRow.section_id],
-            set_={field.name: table[field.name] + added[field.name] for field in fields(Totals)},
-        ),
+        _add(kind_of(session)),
         [
             {"fund_id": fund_id, "section_id": section_id, **asdict(change)}
             for (fund_id, section_id), change in sorted(changes.items(), key=lambda item: item[0])
         ],
+    )
+
+
+@cache
+def _add(kind: str) -> Insert:
+    statement = insert_of(kind, TotalRow)
+    table, added = TotalRow.__table__.columns, statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[TotalRow.fund_id, TotalRow.section_id],
+        set_={field.name: table[field.name] + added[field.name] for field in fields(Totals)},
     )

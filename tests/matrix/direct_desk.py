@@ -14,7 +14,7 @@ from fundtracker.domain.errors import UnknownFund
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.services.desk.notice import notice
 from fundtracker.services.desk.sitting import sitting
-from fundtracker.store import call_course, calls, desk_sums, paper, prepared
+from fundtracker.store import call_course, calls, desk_sums, paper, prepared, same_calls
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.prepared import PreparedRow
 from tests.factories.owned import add
@@ -64,7 +64,7 @@ def _doubles_of(session: Session, foreign: Place, scope: Scope) -> bool:
     first = calls.by_numbers(session, foreign.fund_id, [_line(session, foreign)], EVERYTHING)
     (row,) = first.values()
     _line(session, foreign, double_of=row.number, double_open=True)
-    return bool(calls.doubles_of(session, row, scope))
+    return bool(same_calls.doubles_of(session, row, scope))
 
 
 def _newest(session: Session, foreign: Place, scope: Scope) -> bool:
@@ -157,7 +157,7 @@ DESK: dict[str, Callable[[World], bool]] = {
     "store/calls.py:between": _asked(_between),
     "store/calls.py:by_numbers": _asked(_by_numbers),
     "store/calls.py:changed_after": _asked(_changed_after),
-    "store/calls.py:doubles_of": _asked(_doubles_of),
+    "store/same_calls.py:doubles_of": _asked(_doubles_of),
     "store/calls.py:newest": _asked(_newest),
     "store/calls.py:to_check": _asked(_to_check),
     "store/desk_sums.py:not_called": _asked(_not_called),

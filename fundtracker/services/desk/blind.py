@@ -9,7 +9,7 @@ from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk.book import book
 from fundtracker.services.desk.check import confirm_line
-from fundtracker.store import calls
+from fundtracker.store import same_calls
 
 if TYPE_CHECKING:
     from fundtracker.services.desk.book import Origin
@@ -23,7 +23,7 @@ def keep_blind(at: Sitting, found: Understood, origin: Origin) -> list[CallRow]:
     if not at.row.two_keyers:
         raise Refused(N_("This desk has no second keyer."))
     row = book(at, found, origin, CallState.BLIND)
-    other = calls.match(at.session, row)
+    other = same_calls.match(at.session, row)
     if other is None:
         return [row]
     _join(at, other, row)
@@ -34,7 +34,7 @@ def meet(at: Sitting, row: CallRow) -> list[CallRow]:
     """Confirm a line that the other keyer has typed already; return theirs."""
     if not at.row.two_keyers or row.state != CallState.COUNTED:
         return []
-    other = calls.match(at.session, row)
+    other = same_calls.match(at.session, row)
     if other is None:
         return []
     _join(at, row, other)

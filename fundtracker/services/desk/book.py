@@ -10,7 +10,7 @@ from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
 from fundtracker.domain.pledges import MOST_COUNTED
 from fundtracker.services.desk.pledges import make_pledges
-from fundtracker.store import calls, prepared, tellers
+from fundtracker.store import prepared, same_calls, tellers
 from fundtracker.store.calls import CallRow
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _is_late(at: Sitting, typed_at: datetime) -> bool:
 
 def _flag_if_heard_twice(at: Sitting, row: CallRow) -> None:
     with at.session.no_autoflush:
-        other = calls.like(at.session, row)
+        other = same_calls.like(at.session, row)
     if other is not None:
         row.double_of, row.double_open = other, True
 

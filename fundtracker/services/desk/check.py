@@ -10,7 +10,7 @@ from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.open import refuse_unless_correctable
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
-from fundtracker.services.desk.once import remember, repeated
+from fundtracker.services.desk.once import Taken, remember, repeated
 from fundtracker.services.desk.pledges import confirm_pledges, refuse_if_the_treasurys
 from fundtracker.services.desk.sitting import EVERYTHING, Differs, sitting
 from fundtracker.services.desk.undo import refuse_if_taken_back, take_back, take_back_or_ask
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from fundtracker.domain.desk.commands import Confirm
     from fundtracker.domain.desk.seen import Seen
     from fundtracker.domain.scope import Scope
-    from fundtracker.services.desk.once import Taken
     from fundtracker.services.desk.sitting import Sitting
     from fundtracker.services.parts import Parts
     from fundtracker.store.calls import CallRow
@@ -71,7 +70,8 @@ def check(parts: Parts, slug: str, wanted: Check, scope: Scope) -> Taken:
             raise Differs(others)
         for row in rows:
             _say(at, row, wanted.verdict)
-        return remember(at, wanted.client_id, wanted.content, wanted.content, rows)
+        remember(at, wanted.client_id, wanted.content, wanted.content, rows)
+        return Taken(tuple(row.number for row in rows))
 
 
 def confirm(at: Sitting, wanted: Confirm, seen: Seen) -> list[CallRow]:

@@ -11,8 +11,10 @@ from fundtracker.store.base import fingerprints
 from fundtracker.store.desks import CommandRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from fundtracker.domain.funds import Fund
+    from fundtracker.domain.sections import Section
     from fundtracker.services.desk.sitting import Sitting
     from fundtracker.store.calls import CallRow
 
@@ -31,10 +33,24 @@ class OtherContent(FundtrackerError):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The numbers of the lines that were made or changed, the new one first."""
+    """The numbers of the lines that were made or changed, the new one first.
+
+    It is `repeated` where it was done before. `written` is how they were left, where that is known
+    without looking.
+    """
 
     numbers: tuple[int, ...]
     repeated: bool = False
+    written: Written | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Lines as they were committed, their fund, and its sections by id: all to show them."""
+
+    fund: Fund
+    rows: Sequence[CallRow]
+    sections: Mapping[int, Section]
 
 
 def repeated(at: Sitting, client_id: str, content: str) -> Taken | None:
@@ -55,9 +71,8 @@ def repeated(at: Sitting, client_id: str, content: str) -> Taken | None:
     return Taken(tuple(numbers), repeated=True)
 
 
-def remember(at: Sitting, client_id: str, content: str, raw: str, rows: Sequence[CallRow]) -> Taken:
+def remember(at: Sitting, client_id: str, content: str, raw: str, rows: Sequence[CallRow]) -> None:
     """Let a command be done once: when it comes again, it is told what it did."""
-    numbers = [row.number for row in rows]
     at.session.add(
         CommandRow(
             fund_id=at.fund.id,
@@ -66,10 +81,9 @@ def remember(at: Sitting, client_id: str, content: str, raw: str, rows: Sequence
             raw=raw,
             teller=at.teller,
             entered_at=at.now,
-            numbers=numbers,
+            numbers=[row.number for row in rows],
         ),
     )
-    return Taken(tuple(numbers))
 
 
 def digest_of(at: Sitting, content: str) -> str:

@@ -14,7 +14,7 @@ from fundtracker.services.desk import commands
 from fundtracker.services.desk.blind import keep_blind, meet
 from fundtracker.services.desk.book import Origin, book, park
 from fundtracker.services.desk.edited import edited
-from fundtracker.services.desk.once import Taken, digest_of, remember, repeated
+from fundtracker.services.desk.once import Taken, Written, digest_of, remember, repeated
 from fundtracker.services.desk.replace import replace_line
 from fundtracker.services.desk.sitting import sitting
 from fundtracker.services.desk.understand import Unanswered, desk_before, desk_now, understand
@@ -22,7 +22,7 @@ from fundtracker.services.desk.undo import take_back
 from fundtracker.store import desks
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from fundtracker.domain.desk.values import Desk, Mark
@@ -85,14 +85,15 @@ def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
         if known is not None:
             return known
         desk = desk_now(at, before, sent.habits)
-        taken = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
+        rows = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
         desks.learn(at.session, at.teller, sent.habits)
-        return taken
+    sections = {section.id: section for section in desk.sections.values()}
+    return Taken(tuple(row.number for row in rows), written=Written(at.fund, rows, sections))
 
 
-def _line(at: Sitting, desk: Desk, sent: Sent) -> Taken:
+def _line(at: Sitting, desk: Desk, sent: Sent) -> list[CallRow]:
     refuse_unless_taking(at.fund, at.now)
-    return Taken(tuple(row.number for row in _booked(at, desk, sent)))
+    return _booked(at, desk, sent)
 
 
 def _booked(at: Sitting, desk: Desk, sent: Sent) -> list[CallRow]:
@@ -138,8 +139,9 @@ def _parked(at: Sitting, row: CallRow, sent: Sent) -> list[CallRow]:
     return [row, old]
 
 
-def _command(at: Sitting, desk: Desk, sent: Sent) -> Taken:
+def _command(at: Sitting, desk: Desk, sent: Sent) -> Sequence[CallRow]:
     refuse_unless_correctable(at.fund)
     origin = Origin(raw=sent.line, typed_at=sent.typed_at)
     rows = commands.do(at, desk, origin, sent.screen)
-    return remember(at, sent.client_id, sent.content, sent.line, rows)
+    remember(at, sent.client_id, sent.content, sent.line, rows)
+    return rows

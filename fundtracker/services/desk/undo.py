@@ -9,7 +9,7 @@ from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk.pledges import withdraw_pledges
 from fundtracker.services.desk.sitting import EVERYTHING
-from fundtracker.store import calls, prepared
+from fundtracker.store import prepared, same_calls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def take_back(at: Sitting, row: CallRow, *, instead: int | None = None) -> None:
         other.matches = row.matches = None
         at.touch(other)
     # Of two that may be one, nobody need look at the other any more.
-    for other in calls.doubles_of(at.session, row, EVERYTHING):
+    for other in same_calls.doubles_of(at.session, row, EVERYTHING):
         other.double_open = False
         at.touch(other)
     prepared.free(at.session, at.fund.id, row.number, instead)

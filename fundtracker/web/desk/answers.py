@@ -15,7 +15,7 @@ from fundtracker.services.desk.understand import Unanswered
 from fundtracker.store import calls
 from fundtracker.web.context import parts
 from fundtracker.web.desk.line_json import lines_json
-from fundtracker.web.desk.place import place_at, reach
+from fundtracker.web.desk.place import Place, place_at, reach
 from fundtracker.web.i18n import say
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from fundtracker.domain.desk.values import Question
+    from fundtracker.services.desk.once import Taken
     from fundtracker.web.desk.line_json import Json
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -55,6 +56,16 @@ def verdict_on(error: Unanswered | Invalid) -> Json:
     if isinstance(error, Unanswered):
         return _question(error.question, say(error))
     return {"kind": "refusal", "message": say(error)}
+
+
+def lines_taken(slug: str, taken: Taken) -> list[Json]:
+    """Return the lines that were made or changed, nearly always without reading them again."""
+    written = taken.written
+    if written is None:
+        return lines_of(slug, taken.numbers)
+    where = reach()
+    with parts().database.reading(where) as session:
+        return lines_json(Place(session, written.fund, where, written.sections), written.rows)
 
 
 def lines_of(slug: str, numbers: Sequence[int]) -> list[Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from fundtracker.web.desk.place import teller
 from fundtracker.web.i18n import format_money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from fundtracker.store.calls import CallRow
     from fundtracker.web.desk.place import Place
@@ -27,15 +28,34 @@ def money_json(money: Money | None) -> Json | None:
     return {"minor": money.minor, "currency": money.currency, "text": format_money(money)}
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as everybody at the desk reads it, and the token of who typed it."""
+
+    teller: str
+    shown: Json
+
+
 def lines_json(place: Place, rows: Sequence[CallRow]) -> list[Json]:
-    """Write lines down, each with what it names."""
+    """Write lines down for whoever asks, each with what it names."""
+    return for_reader(for_all(place, rows))
+
+
+def for_all(place: Place, rows: Sequence[CallRow]) -> list[Line]:
+    """Write lines down as everybody reads them in the same language."""
     tokens = {
         token
         for row in rows
         for token in (row.teller, row.checked_by, row.doubted_by, row.undo_asked_by)
     }
-    known, mine = place.initials(tokens), teller()
-    return [_line(place, row, known, mine) for row in rows]
+    known = place.initials(tokens)
+    return [Line(row.teller, _line(place, row, known)) for row in rows]
+
+
+def for_reader(lines: Iterable[Line]) -> list[Json]:
+    """Say of lines which are those of who asks."""
+    mine = teller()
+    return [line.shown | {"mine": line.teller == mine} for line in lines]
 
 
 def _left(row: CallRow, currency: str) -> Json | None:
@@ -50,7 +70,7 @@ def _left(row: CallRow, currency: str) -> Json | None:
     }
 
 
-def _line(place: Place, row: CallRow, initials: Mapping[str, str], mine: str) -> Json:
+def _line(place: Place, row: CallRow, initials: Mapping[str, str]) -> Json:
     section = place.sections.get(row.section_id) if row.section_id != NO_SECTION else None
     base = None if row.base is None else Money(row.base, place.fund.currency)
     announced = (
@@ -73,7 +93,6 @@ def _line(place: Place, row: CallRow, initials: Mapping[str, str], mine: str) ->
         "doubted_by": who(row.doubted_by),
         "undo_asked_by": who(row.undo_asked_by),
         "teller": who(row.teller),
-        "mine": row.teller == mine,
         "section": "" if section is None else section.code,
         "section_name": "" if section is None else section.name,
         "people": row.count,

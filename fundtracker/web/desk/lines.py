@@ -11,7 +11,7 @@ from fundtracker.domain.roles import Permission
 from fundtracker.services.desk.take import take
 from fundtracker.web.access import requires
 from fundtracker.web.acting import acting
-from fundtracker.web.desk.answers import lines_of, told_as_json
+from fundtracker.web.desk.answers import lines_taken, told_as_json
 from fundtracker.web.desk.asked import sent
 from fundtracker.web.desk.blueprint import bp
 from fundtracker.web.desk.place import reach
@@ -27,7 +27,7 @@ def lines(slug: str) -> tuple[Response, int]:
     """Return the line that was made, and those that changed with it."""
     asked = sent()
     taken = take(acting(), slug, asked, reach())
-    changed = lines_of(slug, taken.numbers)
+    changed = lines_taken(slug, taken)
     is_line = bool(changed) and not asked.is_command
     line, others = (changed[0], changed[1:]) if is_line else (None, changed)
     status = HTTPStatus.OK if taken.repeated else HTTPStatus.CREATED

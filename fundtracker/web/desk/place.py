@@ -15,7 +15,7 @@ from fundtracker.store import desks, funds, sections, staff
 from fundtracker.web.access import me, scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -32,12 +32,16 @@ def reach() -> Scope:
 
 @dataclass(frozen=True)
 class Place:
-    """A desk in one reading, with what its lines name: sections, and tellers by their tokens."""
+    """A desk in one reading, with what its lines name: sections, and tellers by their tokens.
+
+    What is known already, sections by id, is not read.
+    """
 
     session: Session
     fund: Fund
     scope: Scope
-    _names: dict[str, str] = field(default_factory=dict)
+    known: Mapping[int, Section] | None = None
+    _names: dict[str, str] = field(default_factory=lambda: {me().token: me().name})
 
     @cached_property
     def desk(self) -> DeskRow:
@@ -45,8 +49,10 @@ class Place:
         return desks.of_fund(self.session, self.fund.id)
 
     @cached_property
-    def sections(self) -> dict[int, Section]:
+    def sections(self) -> Mapping[int, Section]:
         """The sections of the fund, by id."""
+        if self.known is not None:
+            return self.known
         parts = sections.of_fund(self.session, self.fund.id, self.scope)
         return {part.section.id: part.section for part in parts}
 

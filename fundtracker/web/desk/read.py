@@ -51,12 +51,12 @@ def _verdict(place: Place, desk: Desk, asked: Typed) -> Json:
     if asked.line.lstrip().startswith("/"):
         return {"kind": "command", "echo": command_words(place, desk, asked.line)}
     found = understand(place.session, place.fund, desk, asked.line, sure=asked.sure)
-    return {"kind": "call", "echo": _echo(place, found)}
+    return {"kind": "call", "echo": _echo(place, desk, found)}
 
 
-def _echo(place: Place, found: Understood) -> Json:
+def _echo(place: Place, desk: Desk, found: Understood) -> Json:
     call = found.call
-    section = place.sections.get(found.section_id)
+    section = desk.sections.get(call.section)
     base = Money(found.base(place.fund.currency), place.fund.currency)
     return {
         "section": call.section,

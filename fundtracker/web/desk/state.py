@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,14 +15,16 @@ from fundtracker.domain.errors import Busy
 from fundtracker.domain.money import Money
 from fundtracker.domain.roles import Permission
 from fundtracker.domain.totals import Totals, headline
+from fundtracker.live.kept import Once
 from fundtracker.services.desk.notice import notice
 from fundtracker.store import calls, desk_sums, desks, funds, tellers, totals
 from fundtracker.web.access import requires
 from fundtracker.web.acting import acting
 from fundtracker.web.context import context, parts
 from fundtracker.web.desk.blueprint import bp
-from fundtracker.web.desk.line_json import lines_json, money_json
+from fundtracker.web.desk.line_json import Line, for_all, for_reader, money_json
 from fundtracker.web.desk.place import place_at, reach, teller
+from fundtracker.web.i18n import locale
 
 if TYPE_CHECKING:
     from flask import Response
@@ -40,7 +42,11 @@ _LONGEST_NUMBER = 18
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What is the same for everybody who asks about a version of a fund."""
+    """What is the same for everybody who asks about a version of a fund.
+
+    `lines` are those that changed since another one, by that version and the reader's language:
+    whoever sits at a desk sees all of its fund.
+    """
 
     true: Totals
     headline: int
@@ -48,6 +54,7 @@ class Sums:
     mode: str
     open: desk_sums.Open
     not_called: tuple[str, ...]
+    lines: Once[list[Line]] = field(default_factory=Once)
 
 
 @bp.get("/<slug>/state")
@@ -63,20 +70,17 @@ def state(slug: str) -> Response:
 
 def state_json(place: Place, *, after: int | None = None, blind: bool = False) -> Json:
     """Write down the state of a desk; `blind` leaves out the lines of others."""
-    fund, session, scope = place.fund, place.session, place.scope
-    whose = teller() if blind else None
-    if after is None:
-        rows = calls.newest(session, fund.id, scope, NEWEST, teller=whose)
-    else:
-        rows = calls.changed_after(session, fund.id, after, scope, teller=whose)
+    fund = place.fund
     sums = context().desk_sums.get(fund.id, fund.version, lambda: _sums(place))
+    whose = teller() if blind else None
+    lines = sums.lines.get((after, whose, str(locale())), lambda: _lines(place, after, whose))
     level = desks.level_of(place.desk)
     now = parts().clock()
     here = _tellers(place, now)
     return {
         "version": fund.version,
         "now": now.astimezone(UTC).isoformat(),
-        "lines": lines_json(place, rows),
+        "lines": for_reader(lines),
         "true": asdict(sums.true) | {"headline": sums.headline},
         "hall": {
             "headline": sums.hall,
@@ -108,6 +112,16 @@ def _number(name: str) -> int | None:
     return (
         int(text) if text.isdecimal() and text.isascii() and len(text) <= _LONGEST_NUMBER else None
     )
+
+
+def _lines(place: Place, after: int | None, whose: str | None) -> list[Line]:
+    """Lines that changed after a version, or were typed last; all, or those of one teller."""
+    fund, session, scope = place.fund, place.session, place.scope
+    if after is None:
+        rows = calls.newest(session, fund.id, scope, NEWEST, teller=whose)
+    else:
+        rows = calls.changed_after(session, fund.id, after, scope, teller=whose)
+    return for_all(place, rows)
 
 
 def _sums(place: Place) -> Sums:

@@ -16,6 +16,7 @@ from fundtracker.web.stream import BEAT, PULSE, RETRY, streamed
 
 # Each version makes every desk ask for its state: ten tellers would ask a hundred times a second.
 # One's own lines are there with their answer; those of others come at most so many seconds later.
+# In a burst all desks are told at the same moments, so that what they ask for is read once.
 BETWEEN = 0.4
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def versions(
     while (now := clock()) < end and not here.streams.closing:
         newer = here.parts.broker.newer(slug, known, min(PULSE, end - now, beat - now))
         if newer is not None:
-            sleep(max(0.0, told + BETWEEN - clock()))
+            sleep(_pause(told, clock()))
             # What came during the pause is told with it.
             known = here.parts.broker.newer(slug, newer, 0) or newer
             yield _version(known)
@@ -67,6 +68,11 @@ def versions(
                 return
             beat += BEAT
             yield b"event: beat\ndata: {}\n\n"
+
+
+def _pause(told: float, now: float) -> float:
+    """How long to wait before telling again: not at all, or until the next of the moments."""
+    return 0.0 if now - told >= BETWEEN else BETWEEN - now % BETWEEN
 
 
 def _version(number: int) -> bytes:

@@ -90,6 +90,19 @@ def test_each_version_is_told_and_a_burst_as_one(desk: Browsers) -> None:
     assert evening.pauses == [0.0, 0.3, 0.0]
 
 
+def test_in_a_burst_all_desks_are_told_at_the_same_moments(desk: Browsers) -> None:
+    first = true_version(desk)
+    ends = []
+    for begins in (2.0, 2.07, 2.31):
+        evening = Evening(desk, session_of(desk))
+        evening.now = begins
+        evening.plan = {2.33: first + 1, 2.35: first + 2}
+        next(chunk for chunk in evening.follow(12) if chunk == version(first + 2))
+        ends.append(round(evening.now, 3))
+
+    assert ends == [2.4, 2.4, 2.4]
+
+
 def test_a_beat_comes_every_ten_seconds_and_signs_of_life_between(desk: Browsers) -> None:
     told = list(Evening(desk, session_of(desk)).follow(25))
 
