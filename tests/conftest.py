@@ -203,6 +203,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if measuring.adds_nothing(item):
         with measuring.paused():
             return (yield)
+    if measuring.is_above_the_store(item):
+        with measuring.libraries_left_out():
+            return (yield)
     return (yield)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, bindparam, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.desk.values import PaidBy
@@ -217,12 +217,9 @@ def name_key(session: Session, name: str) -> str | None:
     return fingerprints(session, text)[0] if text else None
 
 
-_TAKEN = select(PledgeRow.number).where(PledgeRow.number.in_(bindparam("numbers", expanding=True)))
-
-
 def taken(session: Session, numbers: Collection[str]) -> set[str]:
     """Which of these numbers are some pledge's already."""
-    return set(session.scalars(_TAKEN, {"numbers": list(numbers)}))
+    return set(session.scalars(select(PledgeRow.number).where(PledgeRow.number.in_(numbers))))
 
 
 def instalments(session: Session, row: PledgeRow) -> tuple[Instalment, ...]:

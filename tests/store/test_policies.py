@@ -270,8 +270,10 @@ class TestPool:
     def database(self, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
         options = engine_options(postgres_url) | {"pool_size": 1, "max_overflow": 0}
         monkeypatch.setattr(module, "engine_options", lambda _url: options)
-        with databases.opened(postgres_url) as database:
-            yield database
+        # Not over connections that stay for other tests: of these there may be several.
+        database = Database.open(postgres_url, databases.KEYS)
+        yield database
+        database.close()
 
     def narrow(self, database: Database, cast: Cast, how: str) -> None:
         """Do something in a narrow scope, and see who comes next on the same connection."""

@@ -98,9 +98,10 @@ UNSCOPED: dict[str, dict[str, tuple[str, ...]]] = {
         "store/treasury_refunds.py": ("_askers", "_bases"),
     },
     "writes at a desk that was found within a scope, and is locked": {
-        "store/calls.py": ("by_client_id", "last_of", "like", "match"),
+        "store/calls.py": ("by_client_id", "last_of"),
         "store/desks.py": ("is_known",),
         "store/prepared.py": ("free", "used"),
+        "store/same_calls.py": ("like", "match"),
         "store/totals.py": ("of_section",),
     },
     "is for the office, which says what funds and sections there are": {
