@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fundtracker.domain.scope import Scope
 
-_NAMES = ("fund_id", "section_id", "currency", "amount", "count")
+_NAMES = ("fund_id", "section_id", "currency", "count")
 _SAME = (
     *(getattr(CallRow, name) == bindparam(name) for name in _NAMES),
     CallRow.instalments.is_not_distinct_from(bindparam("instalments")),
@@ -30,6 +30,7 @@ _LIKE = (
     select(CallRow.number, CallRow.badge, CallRow.label)
     .where(
         *_SAME,
+        CallRow.amount == bindparam("amount"),
         CallRow.state.in_((CallState.COUNTED, CallState.SECOND)),
         CallRow.number != bindparam("replaces"),
     )
@@ -43,7 +44,10 @@ def like(session: Session, row: CallRow) -> int | None:
     Same section, amount and people; of one level there may be a hundred in a minute.
     """
     # A line that this one stands instead of is not this one heard twice.
-    own = {"replaces": row.number if row.replaces is None else row.replaces}
+    own = {
+        "amount": row.amount,
+        "replaces": row.number if row.replaces is None else row.replaces,
+    }
     found = session.execute(_LIKE, _values(row, LIKE_ANOTHER) | own)
     return next((n for n, *marks in found if not Marks(*marks).differ(row.marks)), None)
 
@@ -65,11 +69,18 @@ def match(session: Session, row: CallRow) -> CallRow | None:
     open_ones = (
         CallRow.checked_at.is_(None) if row.state == CallState.BLIND else CallRow.matches.is_(None)
     )
+    # Of a total it is what was announced, and not what was left of it.
+    said = (
+        CallRow.announced.is_(None) & (CallRow.amount == row.amount)
+        if row.announced is None
+        else CallRow.announced == row.announced
+    )
     wanted = CallState.COUNTED if row.state == CallState.BLIND else CallState.BLIND
     query = (
         select(CallRow)
         .where(
             *_SAME,
+            said,
             CallRow.state == wanted,
             CallRow.teller != row.teller,
             open_ones,

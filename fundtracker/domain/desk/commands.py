@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fundtracker.domain.desk.coins import currency_of
 from fundtracker.domain.desk.numbers import amount
 from fundtracker.domain.desk.tokens import sort
-from fundtracker.domain.desk.values import Question, Refusal, Refused, Unclear
+from fundtracker.domain.desk.values import Level, Question, Refusal, Refused, Unclear
 from fundtracker.domain.desk.who import section_of
 from fundtracker.domain.desk.words import Words, take_apart
 from fundtracker.domain.errors import N_, Invalid
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from fundtracker.domain.desk.values import Desk
-    from fundtracker.domain.money import Money
 
 MOST_AT_ONCE = 100
 
@@ -69,13 +68,6 @@ class Repetition:
 
     number: int
     of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """Set the amount that is being called up; None ends that."""
-
-    amount: Money | None
 
 
 Command = Undo | Fix | Move | Name | Confirm | Repetition | Level

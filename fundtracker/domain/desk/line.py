@@ -59,7 +59,8 @@ def _read(line: Words, desk: Desk, *, sure: bool) -> Call:
         return _prepared(call, tokens)
     typed = _one_amount(tokens, line)
     if typed is None:
-        return _checked(replace(call, amount=_level(desk), count=tokens.count or 1), desk)
+        level = _level(tokens, tokens.who, desk, line)
+        return _checked(replace(call, amount=level, count=tokens.count or 1), desk)
     sign = _one_coin(tokens.coin, typed)
     code = currency_of(sign, section, desk, line)
     money = amount(typed.digits, typed.suffix, code, desk, line)
@@ -81,10 +82,32 @@ def _prepared(call: Call, tokens: Tokens) -> Call:
     return replace(call, prepared=True)
 
 
-def _level(desk: Desk) -> Money:
-    if desk.level is None:
+def _level(tokens: Tokens, who: str, desk: Desk, line: Words) -> Money:
+    """The amount that is being called up; asked about where the teller saw another one."""
+    now, then = desk.level, desk.typed_at
+    if now is None or tokens.coin is not None:
         raise Refused(N_("How much? Type an amount."))
-    return desk.level
+    if then is None or then.amount == now:
+        return now
+    choices = tuple(
+        Choice(str(each), str(line.instead((who,), f"{who} {_plain(each)}")))
+        for each in (now, then.amount)
+        if each is not None
+    )
+    if then.amount is None:
+        raise ask(N_("%(now)s is called up by now. Is that meant?"), choices, now=now)
+    raise ask(
+        N_("%(now)s is called up by now, and it was %(then)s when this was typed. Which is meant?"),
+        choices,
+        now=now,
+        then=then.amount,
+    )
+
+
+def _plain(money: Money) -> str:
+    """An amount as a teller types it: 500 EUR."""
+    code, number = str(money).split()
+    return f"{number.removesuffix('.00')} {code}"
 
 
 def _one_amount(tokens: Tokens, line: Words) -> Typed | None:

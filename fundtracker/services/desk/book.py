@@ -50,7 +50,7 @@ def book(at: Sitting, found: Understood, origin: Origin, state: CallState) -> Ca
     at.session.flush()
     if state in {CallState.COUNTED, CallState.SECOND}:
         make_pledges(at, row, found, counted=state is CallState.COUNTED)
-    if call.prepared:
+    if call.prepared and state is not CallState.BLIND:
         _use_prepared(at, row)
     return row
 

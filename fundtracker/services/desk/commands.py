@@ -8,14 +8,13 @@ from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.commands import (
     Confirm,
     Fix,
-    Level,
     Move,
     Name,
     Repetition,
     Undo,
     read_command,
 )
-from fundtracker.domain.desk.values import Question, Refusal, Refused
+from fundtracker.domain.desk.values import Level, Question, Refusal, Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk.check import confirm
 from fundtracker.services.desk.edited import edited

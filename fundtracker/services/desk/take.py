@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.desk.calls import CallState
@@ -17,7 +17,7 @@ from fundtracker.services.desk.edited import edited
 from fundtracker.services.desk.once import Taken, Written, digest_of, remember, repeated
 from fundtracker.services.desk.replace import replace_line
 from fundtracker.services.desk.sitting import sitting
-from fundtracker.services.desk.understand import Unanswered, desk_before, desk_now, understand
+from fundtracker.services.desk.understand import Unanswered, Use, desk_before, desk_now, understand
 from fundtracker.services.desk.undo import take_back
 from fundtracker.store import desks
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from fundtracker.domain.desk.values import Desk, Mark
+    from fundtracker.domain.desk.values import Desk, Level, Mark
     from fundtracker.domain.scope import Scope
     from fundtracker.services.desk.sitting import Sitting
     from fundtracker.services.parts import Parts
@@ -39,7 +39,8 @@ class Sent:
     `habits` and `sure` come from a question that was answered. `replaces` is the number of a line
     that this one stands instead of. `shown` is the version of the fund that the teller saw, `seen`
     those of the lines that this one names; with `chosen` a difference was shown to them. A `blind`
-    line is that of the second of two keyers.
+    line is that of the second of two keyers. `level` is what was called up on the teller's screen,
+    where that is known.
     """
 
     client_id: str
@@ -54,6 +55,7 @@ class Sent:
     shown: int | None = None
     seen: Mapping[int, int] = field(default_factory=dict)
     chosen: bool = False
+    level: Level | None = None
 
     @property
     def screen(self) -> Seen:
@@ -84,7 +86,7 @@ def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
         known = repeated(at, sent.client_id, sent.content)
         if known is not None:
             return known
-        desk = desk_now(at, before, sent.habits)
+        desk = replace(desk_now(at, before, sent.habits), typed_at=sent.level)
         rows = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
         desks.learn(at.session, at.teller, sent.habits)
     sections = {section.id: section for section in desk.sections.values()}
@@ -106,8 +108,8 @@ def _booked(at: Sitting, desk: Desk, sent: Sent) -> list[CallRow]:
     )
     try:
         # A blind line counts nothing, and confirms one that is there.
-        counts = not (sent.blind or sent.parked)
-        found = understand(at.session, at.fund, desk, sent.line, sure=sent.sure, counts=counts)
+        use = Use.TELL if sent.parked else Use.MATCH if sent.blind else Use.BOOK
+        found = understand(at.session, at.fund, desk, sent.line, sure=sent.sure, use=use)
     except (Unanswered, Refused):
         if not sent.parked:
             raise

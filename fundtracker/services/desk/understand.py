@@ -6,6 +6,7 @@ Nothing is written: the echo while typing is made of the same.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
 from fundtracker.domain.desk.calls import CallState, left_of
@@ -129,18 +130,27 @@ def _desk(session: Session, fund: Fund, teller: str, habits: Mapping[str, Mark])
     )
 
 
-def understand(
-    session: Session, fund: Fund, desk: Desk, line: str, *, sure: bool, counts: bool = False
-) -> Understood:
-    """Read a line whole; raises Unanswered or Refused.
+class Use(Enum):
+    """What a line is read for."""
 
-    With `counts` it is booked next, and the rest of an announced total is exact: nobody adds to
-    what the section has before that. No pledge that is there already may be locked afterwards.
-    """
+    # To be shown, or parked.
+    TELL = auto()
+    # To be booked next: the rest of an announced total is exact, for nobody adds to what the
+    # section has before that. No pledge that is there already may be locked afterwards.
+    BOOK = auto()
+    # To be held against what another one booked: a total stays as it was announced, since whoever
+    # types blind knows of no rest.
+    MATCH = auto()
+
+
+def understand(
+    session: Session, fund: Fund, desk: Desk, line: str, *, sure: bool, use: Use = Use.TELL
+) -> Understood:
+    """Read a line whole; raises Unanswered or Refused."""
     call = answered(read(line, desk, sure=sure))
     if call.prepared:
-        return _prepared(session, fund, desk, call, counts=counts)
-    return _whole(session, fund, desk, call, counts=counts)
+        return _prepared(session, fund, desk, call, use)
+    return _whole(session, fund, desk, call, use)
 
 
 def answered(answer: Call | Question | Refusal) -> Call:
@@ -157,7 +167,7 @@ def section_id_of(desk: Desk, code: str) -> int:
     return desk.sections[code].id if code else NO_SECTION
 
 
-def _whole(session: Session, fund: Fund, desk: Desk, call: Call, *, counts: bool) -> Understood:
+def _whole(session: Session, fund: Fund, desk: Desk, call: Call, use: Use) -> Understood:
     section_id = section_id_of(desk, call.section)
     rate = desk.rates[call.each.currency]
     if not call.is_total:
@@ -166,17 +176,19 @@ def _whole(session: Session, fund: Fund, desk: Desk, call: Call, *, counts: bool
         raise Refused(N_("A total is a section's: type which one."))
     if call.count > 1 or call.instalments:
         raise Refused(N_("A total is one amount, of all people and instalments together."))
-    kept = totals.of_section(session, fund.id, section_id, locked=counts)
+    if use is Use.MATCH:
+        return Understood(call, section_id, rate, announced=call.each)
+    kept = totals.of_section(session, fund.id, section_id, locked=use is Use.BOOK)
     has = kept.received + kept.pledged + kept.unconfirmed
     left = left_of(call.each, has, rate, fund.currency)
     return Understood(replace(call, amount=left), section_id, rate, announced=call.each)
 
 
-def _prepared(session: Session, fund: Fund, desk: Desk, call: Call, *, counts: bool) -> Understood:
+def _prepared(session: Session, fund: Fund, desk: Desk, call: Call, use: Use) -> Understood:
     row = prepared.of_section(session, fund.id, section_id_of(desk, call.section), EVERYTHING)
     if row is None:
         raise Refused(N_("Nothing is prepared for %(section)s."), section=call.section or "?")
-    if row.used_by is not None:
+    if row.used_by is not None and use is not Use.MATCH:
         raise Refused(
             N_("The announcement of %(section)s is booked already, as line %(number)s."),
             section=call.section,
@@ -192,6 +204,6 @@ def _prepared(session: Session, fund: Fund, desk: Desk, call: Call, *, counts: b
         is_total=row.is_total,
         label=call.label or row.label,
     )
-    found = replace(_whole(session, fund, desk, whole, counts=counts), prepared_by=row.made_by)
+    found = replace(_whole(session, fund, desk, whole, use), prepared_by=row.made_by)
     above = found.base(fund.currency) > fund.ceiling or whole.count > MOST_PEOPLE_AT_ONCE
     return replace(found, call=replace(found.call, needs_second=above))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from flask import request
 
-from fundtracker.domain.desk.values import Mark
+from fundtracker.domain.desk.values import Level, Mark
 from fundtracker.domain.errors import N_, Invalid
+from fundtracker.domain.money import CURRENCIES, Money
 from fundtracker.services.desk.check import Check, Verdict
 from fundtracker.services.desk.take import Sent
 
@@ -36,12 +37,13 @@ class Typed:
     line: str
     sure: bool = False
     habits: Mapping[str, Mark] = field(default_factory=dict)
+    level: Level | None = None
 
 
 def typed() -> Typed:
     """Return the line that a script asks about; raises Invalid."""
     body = _body()
-    return Typed(_line(body), body.get("sure") is True, _habits(body))
+    return Typed(_line(body), body.get("sure") is True, _habits(body), _level(body))
 
 
 def sent() -> Sent:
@@ -60,6 +62,7 @@ def sent() -> Sent:
         shown=_number(body.get("shown")),
         seen=_seen(body),
         chosen=body.get("chosen") is True,
+        level=_level(body),
     )
 
 
@@ -130,6 +133,21 @@ def _seen(body: Mapping[str, object]) -> dict[int, int]:
         return {}
     pairs = [(int(name), _number(value)) for name, value in found.items() if _LINE.fullmatch(name)]
     return {number: version for number, version in pairs[:MOST_SEEN] if version is not None}
+
+
+def _level(body: Mapping[str, object]) -> Level | None:
+    """Return what was called up on the screen; None where that is not told."""
+    if "level" not in body:
+        return None
+    found = body["level"]
+    if found is None:
+        return Level(None)
+    if not isinstance(found, dict):
+        return None
+    minor, code = _number(found.get("minor")), found.get("currency")
+    if minor is None or not isinstance(code, str) or code not in CURRENCIES:
+        return None
+    return Level(Money(minor, code))
 
 
 def _habits(body: Mapping[str, object]) -> dict[str, Mark]:

@@ -10,12 +10,12 @@ from fundtracker.domain.desk.calls import CallState
 from fundtracker.domain.desk.commands import (
     Confirm,
     Fix,
-    Level,
     Move,
     Name,
     Repetition,
     Undo,
 )
+from fundtracker.domain.desk.values import Level
 from fundtracker.domain.money import Money
 from fundtracker.services.desk.commands import command_in
 from fundtracker.services.desk.replace import fixed, moved

@@ -42,12 +42,22 @@ const tellOthers = between(queue.name, (changed) => blind || lines.update(change
 // The second of two keyers sees nobody else's lines: what she types is what she heard.
 const blind = data.state.settings.two_keyers && new URLSearchParams(location.search).has("blind");
 let version = data.state.version;
+// What is called up, as far as this page knows.
+let level = data.state.level;
 
 const isMe = ({ initials, name }) => initials === data.me.initials && name === data.me.name;
 const tell = (words) => put(document, "told", words);
 
 /** What of the lines that wait here a command is to take back. */
 const about = (line) => (undone(line) ? { about: queue.waiting().slice(-undone(line)).map(({ key }) => key) } : {});
+
+const setsLevel = ({ line }) => /^\s*\/level\b/i.test(line);
+
+/** What is called up while a line is typed: what is on the screen, or is to be set by one that waits. */
+function calledUp() {
+  const before = queue.waiting().filter(setsLevel).at(-1);
+  return before ? { after: before.key } : { level };
+}
 
 /** Keep lines before anything else happens; where that fails all of them stay in the field. */
 function keep(entries, instead) {
@@ -60,6 +70,7 @@ function keep(entries, instead) {
       ...(number ? { replaces: number } : {}),
       ...(number || entry.line.startsWith("/") ? { shown: version, seen: seen.note(entry.line, number) } : {}),
       ...about(entry.line),
+      ...(entry.line.startsWith("/") ? {} : calledUp()),
       ...(blind ? { blind } : {}),
     })));
   } catch (problem) {
@@ -88,6 +99,8 @@ const sending = sender({
       lines.update(blind ? all.filter(({ mine }) => mine) : all);
       tellOthers(all);
       drawNone();
+      // Until the next state nobody knows better than the server.
+      if (setsLevel(entry)) level = undefined;
       if (entry.parked && entry.says) tell(say("parked_late", { number: line.number, sentence: entry.says }));
       else if (line?.total) tell(say("counted", { number: line.number, name: line.section_name || say("nobody"), amount: line.total.text }));
       else tell(say(line ? "counted_bare" : "done", { number: line?.number, line: entry.line }));
@@ -161,6 +174,7 @@ const typed = field({
   mend: toMend,
   drop: queue.remove,
   noted: seen.note,
+  level: () => calledUp().level,
   told: tell,
 });
 
@@ -183,6 +197,7 @@ function drawQueue() {
 
 function show(state) {
   version = state.version;
+  level = state.level;
   lines.update(blind ? state.lines.filter(({ mine }) => mine) : state.lines);
   find("[data-way-blind]").hidden = !state.settings.two_keyers || blind;
   // Of this desk nobody knows better what waits than this page.

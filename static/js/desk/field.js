@@ -11,8 +11,9 @@ const WAYS = new Set(["cash", "bank", "card", "cheque", "check"]);
 const sectionWord = (line) => line.split(/\s+/).find((word) => /^(\?|\p{L}[\p{L}\d-]*)$/u.test(word) && !WAYS.has(word.toLowerCase())) ?? "";
 
 /** Make the field. `submit(entry)` keeps a line or returns false; `mend()` gives one to be mended;
- * `noted(line, number)` hears of whatever stands in the field, and which line that mends. */
-export function field({ input, box, mends, say, server, address, submit, mend, drop, noted, told }) {
+ * `noted(line, number)` hears of whatever stands in the field, and which line that mends; `level()`
+ * says what is called up meanwhile. */
+export function field({ input, box, mends, say, server, address, submit, mend, drop, noted, level, told }) {
   const reading = reader(server, address, (verdict) => {
     asks = wantsToAsk && verdict?.kind === "question";
     wantsToAsk = false;
@@ -49,7 +50,7 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
     noted(line(), mending?.number ?? mending?.replaces);
     if (line()) shown.stale();
     else shown.draw(null);
-    reading.read(line(), meant);
+    reading.read(line(), meant, level());
   }
 
   function clear(prefix = "") {

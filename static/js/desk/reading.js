@@ -17,11 +17,13 @@ export function reader(server, address, show) {
     show(found, body.line);
   }
 
-  /** Read a line as soon as nobody types for a moment. */
-  function read(line, meant = {}) {
+  /** Read a line as soon as nobody types for a moment; `level` is what is called up, if it is known. */
+  function read(line, meant = {}, level = undefined) {
     forget();
     if (!line) return;
-    wanted = { line, sure: Boolean(meant.sure), habits: meant.habits ?? {} };
+    wanted = {
+      line, sure: Boolean(meant.sure), habits: meant.habits ?? {}, ...(level === undefined ? {} : { level }),
+    };
     timer = setTimeout(ask, WAIT, wanted);
   }
 

@@ -12,11 +12,12 @@ const PASSING = [0, 408, 425, 429, 502, 503, 504];
 
 const jitter = (wait) => wait * (0.75 + Math.random() / 2);
 
-/** The part of an entry that the server is told. */
-const told = ({ id, line, sure, habits, parked, replaces, shown, seen, chosen, blind, typed_at }, fund) => ({
+/** The part of an entry that the server is told; `level` is what was called up when it was typed. */
+const told = ({ id, line, sure, habits, parked, replaces, shown, seen, chosen, blind, typed_at }, level, fund) => ({
   client_id: id, line, sure: Boolean(sure), habits: habits ?? {}, parked: Boolean(parked),
   typed_at, fund_id_check: fund.key, ...(replaces ? { replaces } : {}), ...(shown ? { shown } : {}),
   ...(seen ? { seen, chosen: Boolean(chosen) } : {}), ...(blind ? { blind } : {}),
+  ...(level === undefined ? {} : { level }),
 });
 
 /** Make the sender of a queue; it does nothing before `start()`.
@@ -61,8 +62,13 @@ export function sender({ queue, server, address, fund, works, unbooked, on }) {
     on.back(entry, body);
   }
 
+  const isHere = (about) => queue.all().some(({ key }) => about.includes(key));
+
   /** Whether something was to be taken back that came back, or waits aside: another one would be. */
-  const isOfUnbooked = ({ about = [] }) => about.length > 0 && queue.all().some(({ key }) => about.includes(key));
+  const isOfUnbooked = ({ about = [] }) => about.length > 0 && isHere(about);
+
+  /** What was called up; nothing, where that was to be set first and was not. */
+  const calledUp = ({ after, level }) => (after && isHere([after]) ? null : level);
 
   /** The server breaks on a line, time and again, and on nothing else: it holds up no other one. */
   async function broke(entry) {
@@ -110,7 +116,7 @@ export function sender({ queue, server, address, fund, works, unbooked, on }) {
           refused(entry, { message: unbooked });
         } else {
           // eslint-disable-next-line no-await-in-loop -- in order, one after the other
-          if (!(await settle(entry, await server.ask(address, told(entry, fund))))) return;
+          if (!(await settle(entry, await server.ask(address, told(entry, calledUp(entry), fund))))) return;
         }
       }
     } finally {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fundtracker.domain.desk.line import read
-from fundtracker.domain.desk.values import Call, Choice, Mark, PaidBy, Question, Refusal
+from fundtracker.domain.desk.values import Call, Choice, Level, Mark, PaidBy, Question, Refusal
 from fundtracker.domain.money import Money
 from tests.domain.desk.desks import a_desk
 
@@ -239,6 +239,50 @@ def test_at_a_level_a_section_alone_is_a_call() -> None:
     assert read("GB", desk) == call("GB", 50_000, "EUR")
     assert read("GB 3@", desk) == call("GB", 50_000, "EUR", count=3)
     assert read("GB 20", desk) == call("GB", 2_000, "GBP")
+
+
+@pytest.mark.parametrize(
+    ("line", "choices"),
+    [
+        ("GB", ["GB 500 EUR", "GB 1000.50 CHF"]),
+        ("3@ gb cash", ["3@ gb 500 EUR cash", "3@ gb 1000.50 CHF cash"]),
+        (
+            'GB x 2 "Leeds" ; twice',
+            ['GB 500 EUR x 2 "Leeds" ; twice', 'GB 1000.50 CHF x 2 "Leeds" ; twice'],
+        ),
+    ],
+)
+def test_a_level_that_is_another_one_by_now_is_asked_about(line: str, choices: list[str]) -> None:
+    desk = a_desk(level=Money(50_000, "EUR"), typed_at=Level(Money(100_050, "CHF")))
+
+    asked = read(line, desk)
+
+    assert isinstance(asked, Question)
+    assert [choice.meaning for choice in asked.choices] == ["EUR 500.00", "CHF 1000.50"]
+    assert [choice.line for choice in asked.choices] == choices
+    now, then = (read(each, desk) for each in choices)
+    assert isinstance(now, Call)
+    assert isinstance(then, Call)
+    assert (now.amount, then.amount) == (Money(50_000, "EUR"), Money(100_050, "CHF"))
+
+
+def test_so_is_one_that_was_not_there_when_the_line_was_typed() -> None:
+    asked = read("JP", a_desk(level=Money(50_000, "JPY"), typed_at=Level(None)))
+
+    assert isinstance(asked, Question)
+    assert [choice.line for choice in asked.choices] == ["JP 50000 JPY"]
+
+
+def test_a_level_that_is_what_the_teller_saw_is_not_asked_about() -> None:
+    level = Money(50_000, "EUR")
+
+    assert read("GB", a_desk(level=level, typed_at=Level(level))) == call("GB", 50_000, "EUR")
+    assert read("GB 20", a_desk(level=level, typed_at=Level(None))) == call("GB", 2_000, "GBP")
+    assert isinstance(read("GB", a_desk(typed_at=Level(level))), Refusal)
+
+
+def test_a_currency_without_an_amount_is_not_the_level() -> None:
+    assert isinstance(read("GB USD", a_desk(level=Money(50_000, "EUR"))), Refusal)
 
 
 def test_people_of_a_number_that_stands_apart_are_not_asked_about() -> None:

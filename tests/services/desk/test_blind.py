@@ -7,6 +7,7 @@ import pytest
 
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.totals import Totals
+from fundtracker.services.desk.prepare import prepare
 from fundtracker.services.desk.settings import DeskSettings, change_desk
 
 if TYPE_CHECKING:
@@ -44,6 +45,46 @@ def test_also_where_the_second_keyer_was_first(hall: Hall) -> None:
     hall.type("GB 500")
 
     assert (hall.line(2).checked_by, hall.line(number).matches) == ("ben", 2)
+
+
+def test_a_total_is_matched_by_what_was_announced_and_not_by_what_was_left(hall: Hall) -> None:
+    hall.type("GB 500")
+    counted = hall.type("GB =2k")
+
+    number = blind(hall, "GB =2k")
+
+    assert (hall.line(number).matches, hall.line(counted).checked_by) == (counted, "ben")
+    assert hall.totals().pledged + hall.totals().unconfirmed == 230_000
+
+
+def test_also_where_less_is_left_when_the_first_keyer_comes(hall: Hall) -> None:
+    number = blind(hall, "GB =2k")
+    hall.type("GB 500")
+
+    counted = hall.type("GB =2k")
+
+    assert (hall.line(number).matches, hall.line(counted).checked_by) == (counted, "ben")
+    assert hall.line(counted).amount == 150_000
+
+
+def test_a_total_is_not_a_call_of_the_same_amount(hall: Hall) -> None:
+    hall.type("GB =2k")
+
+    assert hall.line(blind(hall, "GB 2k")).matches is None
+
+
+@pytest.mark.parametrize("order", [("counted", "blind"), ("blind", "counted")])
+def test_what_was_prepared_is_booked_once_and_matched(hall: Hall, order: tuple[str, str]) -> None:
+    prepare(hall.parts, "hall", "GB 5000", hall.scope)
+
+    for each in order:
+        if each == "blind":
+            number = blind(hall, "GB !")
+        else:
+            counted = hall.type("GB !")
+
+    assert (hall.line(number).matches, hall.line(counted).checked_by) == (counted, "ben")
+    assert hall.totals().pledges == 1
 
 
 @pytest.mark.parametrize("line", ["GB 501", "CH 500", "GB 500 EUR", "GB 2@500", "GB 500 #9"])

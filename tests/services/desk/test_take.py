@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import update
 
 from fundtracker.domain.desk.open import DeskClosed, DeskNotYetOpen, DeskPaused
-from fundtracker.domain.desk.values import Mark, Refused
+from fundtracker.domain.desk.values import Level, Mark, Refused
 from fundtracker.domain.errors import NotNow, UnknownFund
+from fundtracker.domain.money import Money
 from fundtracker.domain.rates import Rate
 from fundtracker.domain.scope import Reach, Scope
 from fundtracker.domain.totals import Totals
@@ -267,7 +268,19 @@ def test_a_level_whose_rate_is_gone_is_none(hall: Hall) -> None:
     change_fund(hall, rate_table_id=None)
 
     with pytest.raises(Refused, match="How much"):
-        hall.type("GB EUR")
+        hall.type("GB")
+
+
+def test_what_was_called_up_when_a_line_was_typed_is_not_taken_for_what_is_now(hall: Hall) -> None:
+    hall.type("/level 500 EUR")
+
+    for seen in (Level(None), Level(Money(20_000, "EUR"))):
+        with pytest.raises(Unanswered):
+            hall.type("GB", level=seen)
+
+    parked = hall.type("GB", level=Level(None), parked=True)
+    assert (hall.state(parked), hall.line(parked).raw) == ("parked", "GB")
+    assert hall.line(hall.type("GB", level=Level(Money(50_000, "EUR")))).amount == 50_000
 
 
 # ---- for which desk -----------------------------------------------------------------------------

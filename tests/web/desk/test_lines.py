@@ -42,6 +42,33 @@ def test_a_line_is_taken_and_told_as_it_stands(desk: Browsers) -> None:
     assert (line["label"], line["note"], line["unnamed"]) == ("Leeds branch", "third row", False)
 
 
+def test_a_level_that_changed_is_asked_about_with_both_amounts(desk: Browsers) -> None:
+    desk.ben.type("/level 500 EUR")
+    seen = {"minor": 100_000, "currency": "EUR", "text": "€1,000.00"}
+
+    answer = desk.anna.send("GB 3@", level=seen)
+
+    told = json_of(answer)
+    assert (answer.status_code, told["kind"]) == (422, "question")
+    assert told["message"] == (
+        "€500.00 is called up by now, and it was €1,000.00 when this was typed. Which is meant?"
+    )
+    assert [choice["line"] for choice in told["choices"]] == [
+        "GB 500 EUR 3@",
+        "GB 1000 EUR 3@",
+    ]
+    assert "Is that meant?" in json_of(desk.anna.send("GB", level=None))["message"]
+
+
+@pytest.mark.parametrize(
+    "level", [7, "500 EUR", {}, {"minor": "1", "currency": "EUR"}, {"minor": 1, "currency": "XXX"}]
+)
+def test_a_level_that_is_none_tells_nothing(desk: Browsers, level: object) -> None:
+    desk.ben.type("/level 500 EUR")
+
+    assert desk.anna.type("GB", level=level)["total"]["text"] == "€500.00"
+
+
 def test_a_line_that_arrives_twice_is_one(desk: Browsers) -> None:
     body = {"client_id": "11111111-2222", "typed_at": datetime.now(UTC).isoformat()}
 

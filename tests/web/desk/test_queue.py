@@ -46,6 +46,44 @@ def test_a_command_that_came_too_late_is_shown_and_not_parked(anna: Teller) -> N
     assert anna.lines.count() == 0
 
 
+def test_lines_after_a_level_that_was_not_set_count_at_no_other_one(anna: Teller) -> None:
+    anna.calls("/level 20 EUR")
+    expect(anna.page.locator("[data-field=level]")).to_contain_text("20.00")
+    anna.page.context.set_offline(True)
+    for line in ("GB", "/level 500 XYZ", "CH", "GB 7"):
+        anna.calls(line)
+    anna.waits(4, "no connection")
+
+    anna.page.context.set_offline(False)
+
+    anna.waits(0, "connected")
+    expect(anna.waiting).to_contain_text("/level 500 XYZ")
+    expect(anna.line(2)).to_contain_text("€20.00")
+    # What was meant was never called up: it is parked where all see it.
+    expect(anna.line(1)).to_contain_text("~ parked")
+    expect(anna.line(0)).to_contain_text("£7.00")
+
+
+def test_a_level_of_somebody_else_that_comes_between_is_asked_about(
+    room: Room, anna: Teller
+) -> None:
+    anna.calls("/level 20 EUR")
+    expect(anna.page.locator("[data-field=level]")).to_contain_text("20.00")
+    # The news does not reach her.
+    anna.page.route("**/state?*", lambda route: route.abort())
+    berta = room.seats("berta")
+    berta.calls("/level 500 EUR")
+    expect(berta.page.locator("[data-field=level]")).to_contain_text("500.00")
+
+    anna.calls("GB")
+
+    anna.reads("€500.00 is called up by now", "€20.00 when this was typed")
+    anna.presses("2")
+    expect(anna.field).to_have_value("GB 20 EUR")
+    anna.presses("Enter")
+    expect(anna.line()).to_contain_text("€20.00")
+
+
 def test_a_reload_in_the_middle_loses_nothing(anna: Teller) -> None:
     anna.page.route(LINES, lambda route: route.abort())
     anna.calls("GB 1")
