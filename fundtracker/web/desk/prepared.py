@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 LONGEST = 300
+_NOTHING = datetime.min.replace(tzinfo=UTC)
 
 
 @bp.get("/<slug>/prepared")
@@ -38,17 +40,26 @@ def prepared(slug: str) -> str:
 def prepared_save(slug: str) -> Response | tuple[str, int]:
     """Write an announcement down, or forget one."""
     line = request.form.get("line", "")[:LONGEST]
-    away = request.form.get("discard", "")
+    away, shown = request.form.get("discard", ""), _shown()
     try:
         if away:
-            discard(acting(), slug, away, reach())
+            discard(acting(), slug, away, reach(), shown)
             flash(gettext("The announcement is forgotten."))
         else:
-            prepare(acting(), slug, line, reach())
+            prepare(acting(), slug, line, reach(), shown)
             flash(gettext("The announcement is written down."))
     except (Invalid, NotNow, Unanswered) as error:
         return _page(slug, line, error), error.status
     return redirect(url_for("desk.prepared", slug=slug), HTTPStatus.SEE_OTHER)
+
+
+def _shown() -> datetime:
+    """When the latest was written down that was on the page; before all of it where none was."""
+    try:
+        moment = datetime.fromisoformat(request.form.get("shown", ""))
+    except ValueError:
+        return _NOTHING
+    return _NOTHING if moment.tzinfo is None else moment
 
 
 def _page(slug: str, line: str = "", error: FundtrackerError | None = None) -> str:
@@ -65,6 +76,7 @@ def _page(slug: str, line: str = "", error: FundtrackerError | None = None) -> s
             fund=place.fund,
             rehearsal=place.fund.rehearsal,
             found=found,
+            shown=max((row.made_at for row in rows.values()), default=_NOTHING).isoformat(),
             line=line,
             problem="" if error is None else say(error),
             choices=error.question.choices if isinstance(error, Unanswered) else (),

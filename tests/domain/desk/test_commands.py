@@ -8,14 +8,13 @@ from fundtracker.domain.desk.commands import (
     Command,
     Confirm,
     Fix,
-    Level,
     Move,
     Name,
     Repetition,
     Undo,
     read_command,
 )
-from fundtracker.domain.desk.values import Question, Refusal
+from fundtracker.domain.desk.values import Level, Question, Refusal
 from fundtracker.domain.money import Money
 from tests.domain.desk.desks import a_desk
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from fundtracker.domain.desk.values import Refused
 from fundtracker.domain.errors import UnknownSection
 from fundtracker.domain.scope import Scope
-from fundtracker.services.desk.prepare import discard, prepare
+from fundtracker.services.desk.prepare import WrittenMeanwhile, discard, prepare
 from fundtracker.services.desk.understand import Unanswered
 from fundtracker.store import prepared
 from fundtracker.store.funds import FundRow
@@ -17,6 +17,7 @@ from tests.support.tellers import Hall, section_id
 
 if TYPE_CHECKING:
     from fundtracker.store.prepared import PreparedRow
+    from tests.support.clocks import Clock
 
 EVERYWHERE = Scope.everything()
 
@@ -80,6 +81,27 @@ def test_another_one_takes_its_place_and_it_can_be_forgotten(hall: Hall) -> None
     assert of(hall, "GB") is None
     with pytest.raises(UnknownSection):
         discard(hall.parts, "hall", "SE", EVERYWHERE)
+
+
+def test_what_somebody_else_wrote_down_meanwhile_is_neither_replaced_nor_forgotten(
+    hall: Hall, clock: Clock
+) -> None:
+    seen = clock()
+    clock.advance(seconds=1)
+    write_down(hall.of("ben"), "GB 500")
+
+    with pytest.raises(WrittenMeanwhile, match=r"GBP 500\.00 for GB"):
+        prepare(hall.parts, "hall", "GB 600", EVERYWHERE, seen)
+    with pytest.raises(WrittenMeanwhile):
+        discard(hall.parts, "hall", "GB", EVERYWHERE, seen)
+
+    row = of(hall, "GB")
+    assert row is not None
+    assert row.amount == 50_000
+    prepare(hall.of("ben").parts, "hall", "GB 700", EVERYWHERE, seen)
+    prepare(hall.parts, "hall", "GB 600", EVERYWHERE, clock())
+    discard(hall.parts, "hall", "GB", EVERYWHERE, clock())
+    assert of(hall, "GB") is None
 
 
 def test_one_that_is_booked_stays(hall: Hall) -> None:

@@ -184,6 +184,26 @@ def test_an_announcement_is_written_down_and_forgotten(desk: Browsers) -> None:
     assert "Leeds" not in browser.see(address).words
 
 
+@pytest.mark.parametrize("shown", [None, "yesterday", "2026-11-28T10:00:00"])
+def test_one_of_somebody_else_is_shown_before_it_is_replaced(
+    desk: Browsers, shown: str | None
+) -> None:
+    anna, ben = Desk(desk.anna.client), Desk(desk.ben.client)
+    address = f"/desk/{SLUG}/prepared"
+    before = anna.see(address)
+    ben.send(address, address, line="GB 500")
+
+    told = {} if shown is None else {"shown": shown}
+    page = anna.send(before, address, line="GB 600", **told)
+
+    assert page.status == 422
+    assert "Somebody else has written down £500.00 for GB meanwhile." in page.words
+    assert 'value="GB 600"' in page.html
+    again = {"line": "GB 600", "shown": page.forms[address]["shown"]}
+    assert desk.anna.client.post(address, data=again).status_code == 303
+    assert "£600.00" in anna.see(address).words
+
+
 def test_one_that_is_booked_names_its_line(desk: Browsers) -> None:
     browser, address = Desk(desk.anna.client), f"/desk/{SLUG}/prepared"
     browser.send(address, address, line="GB =500")
