@@ -137,6 +137,7 @@ def test_a_new_password_takes_the_place_of_the_old_and_keeps_the_second_factor(
     assert "was changed" in mails(parts).messages[-1].text
 
 
+@pytest.mark.measured
 def test_a_link_works_once_also_for_two_at_the_same_moment(parts: Parts) -> None:
     row = a_colleague(parts, TELLER)
     token = link(parts, row)

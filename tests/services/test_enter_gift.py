@@ -120,6 +120,7 @@ def test_the_same_form_twice_is_one_gift(desk: Parts, fund: FundRow) -> None:
     assert whole(desk, fund.id) == Totals(received=5750, donations=1)
 
 
+@pytest.mark.measured
 def test_the_same_form_twice_at_the_same_moment_is_one_gift(desk: Parts, fund: FundRow) -> None:
     with ThreadPoolExecutor(4) as pool:
         tokens = list(

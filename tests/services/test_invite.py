@@ -145,6 +145,7 @@ def test_nobody_is_there_twice_however_the_address_is_written(parts: Parts) -> N
     assert deeds(parts.database)[-1].action == "refused"
 
 
+@pytest.mark.measured
 def test_of_two_who_invite_somebody_at_once_one_does(parts: Parts) -> None:
     start = Barrier(2)
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, TypeVar
 import pytest
 from coverage import Coverage
 from flask import Blueprint
-from jinja2 import Template
 from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
 from werkzeug.routing import MapAdapter
@@ -41,7 +40,6 @@ _LIBRARIES: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Connection, ("execute", "exec_driver_sql")),
     (Select, ("where", "join", "order_by")),
     (MapAdapter, ("match", "build")),
-    (Template, ("render",)),
     (HTMLParser, ("feed",)),
     (Blueprint, ("register",)),
     (WhiteNoise, ("__init__",)),
@@ -50,6 +48,8 @@ _LIBRARIES: tuple[tuple[type, tuple[str, ...]], ...] = (
 
 def adds_nothing(item: pytest.Item) -> bool:
     """Tell whether every branch that this test takes is taken by another one too."""
+    if item.get_closest_marker("measured"):
+        return False
     if item.get_closest_marker("unmeasured") or item.get_closest_marker("browser"):
         return True
     return _folder(item) in _FOLDERS or (is_above_the_store(item) and "postgres" in _choices(item))
