@@ -59,7 +59,7 @@ LIVE_CALLS, SANDBOX_CALLS = 80, 20
 BACKGROUND_CALLS = 5
 # Seconds after which what another process has booked is seen: a line of a teller's is to be in the
 # hall within a quarter of a second, of which the next picture of the number takes a tenth.
-BETWEEN_LOOKS = 0.1
+BETWEEN_LOOKS = 0.05
 # The sample's hundreds of gifts are made by a command, for which the simulator lifts its limit.
 SAMPLE_CALLS = 1000
 # The simulator takes this key and no other; it is no secret, for no money moves there.
