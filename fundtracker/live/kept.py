@@ -34,8 +34,12 @@ class Kept(Generic[T]):
         return value.get(make) if newest == version else make()
 
 
+# Of one version; nobody needs more, and who asks for thousands is to fill no memory.
+MOST = 64
+
+
 class Once(Generic[T]):
-    """A value for each key, for as long as this is kept."""
+    """A value for each key, for as long as this is kept and not too much of it."""
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -45,6 +49,8 @@ class Once(Generic[T]):
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return the value of a key, made by the first who asks for it."""
         with self._lock:
+            if len(self._values) >= MOST and key not in self._values:
+                self._values.clear()
             value = self._values.setdefault(key, _Value[T]())
         return value.get(make)
 

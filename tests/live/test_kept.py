@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from fundtracker.live.kept import Kept, Once
+from fundtracker.live.kept import MOST, Kept, Once
 
 FUND = 1
 
@@ -52,6 +52,16 @@ def test_of_those_who_ask_at_the_same_moment_one_works_it_out(
 
     assert {each.result() for each in (first, *others)} == {"made"}
     assert made == [1]
+
+
+def test_not_more_is_kept_than_anybody_needs() -> None:
+    once = Once[int]()
+    made: list[int] = []
+
+    for number in (*range(MOST), 0, MOST, 0):
+        once.get(number, lambda number=number: made.append(number) or number)  # type: ignore[misc]
+
+    assert made == [*range(MOST), MOST, 0]
 
 
 def test_what_failed_is_made_by_the_next_who_asks() -> None:

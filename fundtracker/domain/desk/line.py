@@ -87,7 +87,7 @@ def _level(tokens: Tokens, who: str, desk: Desk, line: Words) -> Money:
     now, then = desk.level, desk.typed_at
     if now is None or tokens.coin is not None:
         raise Refused(N_("How much? Type an amount."))
-    if then is None or then.amount == now:
+    if then is None or then.amount == now or tokens.parked:
         return now
     choices = tuple(
         Choice(str(each), str(line.instead((who,), f"{who} {_plain(each)}")))
@@ -107,7 +107,9 @@ def _level(tokens: Tokens, who: str, desk: Desk, line: Words) -> Money:
 def _plain(money: Money) -> str:
     """An amount as a teller types it: 500 EUR."""
     code, number = str(money).split()
-    return f"{number.removesuffix('.00')} {code}"
+    # Without noughts at its end: three digits behind a mark could be thousands.
+    digits = number.rstrip("0").rstrip(".") if "." in number else number
+    return f"{digits} {code}"
 
 
 def _one_amount(tokens: Tokens, line: Words) -> Typed | None:

@@ -50,8 +50,8 @@ def book(at: Sitting, found: Understood, origin: Origin, state: CallState) -> Ca
     at.session.flush()
     if state in {CallState.COUNTED, CallState.SECOND}:
         make_pledges(at, row, found, counted=state is CallState.COUNTED)
-    if call.prepared and state is not CallState.BLIND:
-        _use_prepared(at, row)
+        if call.prepared:
+            _use_prepared(at, row)
     return row
 
 

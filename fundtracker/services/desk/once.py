@@ -13,6 +13,7 @@ from fundtracker.store.desks import CommandRow
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from fundtracker.domain.desk.values import Level
     from fundtracker.domain.funds import Fund
     from fundtracker.domain.sections import Section
     from fundtracker.services.desk.sitting import Sitting
@@ -36,12 +37,13 @@ class Taken:
     """The numbers of the lines that were made or changed, the new one first.
 
     It is `repeated` where it was done before. `written` is how they were left, where that is known
-    without looking.
+    without looking; `level` is what a command has called up.
     """
 
     numbers: tuple[int, ...]
     repeated: bool = False
     written: Written | None = None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

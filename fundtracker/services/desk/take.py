@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fundtracker.domain.desk.calls import CallState
+from fundtracker.domain.desk.commands import read_command
 from fundtracker.domain.desk.open import refuse_unless_correctable, refuse_unless_taking
 from fundtracker.domain.desk.seen import Seen
-from fundtracker.domain.desk.values import Refused
+from fundtracker.domain.desk.values import Level, Refused
 from fundtracker.domain.errors import N_
 from fundtracker.services.desk import commands
 from fundtracker.services.desk.blind import keep_blind, meet
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from fundtracker.domain.desk.values import Desk, Level, Mark
+    from fundtracker.domain.desk.values import Desk, Mark
     from fundtracker.domain.scope import Scope
     from fundtracker.services.desk.sitting import Sitting
     from fundtracker.services.parts import Parts
@@ -85,12 +86,19 @@ def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
     with sitting(parts, slug, scope, sent.key) as at:
         known = repeated(at, sent.client_id, sent.content)
         if known is not None:
-            return known
+            return replace(known, level=_level(before, sent))
         desk = replace(desk_now(at, before, sent.habits), typed_at=sent.level)
         rows = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
         desks.learn(at.session, at.teller, sent.habits)
     sections = {section.id: section for section in desk.sections.values()}
-    return Taken(tuple(row.number for row in rows), written=Written(at.fund, rows, sections))
+    numbers = tuple(row.number for row in rows)
+    return Taken(numbers, written=Written(at.fund, rows, sections), level=_level(before, sent))
+
+
+def _level(desk: Desk, sent: Sent) -> Level | None:
+    """What a command has called up, None for everything else that is sent."""
+    found = read_command(sent.line, desk) if sent.is_command else None
+    return found if isinstance(found, Level) else None
 
 
 def _line(at: Sitting, desk: Desk, sent: Sent) -> list[CallRow]:

@@ -14,6 +14,7 @@ from fundtracker.web.acting import acting
 from fundtracker.web.desk.answers import lines_taken, told_as_json
 from fundtracker.web.desk.asked import sent
 from fundtracker.web.desk.blueprint import bp
+from fundtracker.web.desk.line_json import money_json
 from fundtracker.web.desk.place import reach
 
 if TYPE_CHECKING:
@@ -31,4 +32,5 @@ def lines(slug: str) -> tuple[Response, int]:
     is_line = bool(changed) and not asked.is_command
     line, others = (changed[0], changed[1:]) if is_line else (None, changed)
     status = HTTPStatus.OK if taken.repeated else HTTPStatus.CREATED
-    return jsonify(line=line, changed=others), status
+    level = {} if taken.level is None else {"level": money_json(taken.level.amount)}
+    return jsonify(line=line, changed=others, **level), status

@@ -10,6 +10,7 @@ import { follow } from "./following.js";
 import { foreign } from "./foreign.js";
 import { help } from "./help.js";
 import { between, takeLead } from "./leading.js";
+import { calling, setsLevel } from "./level.js";
 import { lineRows, waitingRows } from "./lines.js";
 import { paste } from "./paste.js";
 import { openQueue } from "./queue.js";
@@ -42,8 +43,7 @@ const tellOthers = between(queue.name, (changed) => blind || lines.update(change
 // The second of two keyers sees nobody else's lines: what she types is what she heard.
 const blind = data.state.settings.two_keyers && new URLSearchParams(location.search).has("blind");
 let version = data.state.version;
-// What is called up, as far as this page knows.
-let level = data.state.level;
+const level = calling(queue, data.state.level);
 
 const isMe = ({ initials, name }) => initials === data.me.initials && name === data.me.name;
 const tell = (words) => put(document, "told", words);
@@ -51,26 +51,18 @@ const tell = (words) => put(document, "told", words);
 /** What of the lines that wait here a command is to take back. */
 const about = (line) => (undone(line) ? { about: queue.waiting().slice(-undone(line)).map(({ key }) => key) } : {});
 
-const setsLevel = ({ line }) => /^\s*\/level\b/i.test(line);
-
-/** What is called up while a line is typed: what is on the screen, or is to be set by one that waits. */
-function calledUp() {
-  const before = queue.waiting().filter(setsLevel).at(-1);
-  return before ? { after: before.key } : { level };
-}
-
 /** Keep lines before anything else happens; where that fails all of them stay in the field. */
 function keep(entries, instead) {
   // One that came back mends what it was to mend.
   const number = instead?.number ?? instead?.replaces;
   const kept = [];
   try {
-    entries.forEach((entry) => kept.push(queue.add({
+    entries.forEach(({ called = level.now(), ...entry }) => kept.push(queue.add({
       ...entry,
       ...(number ? { replaces: number } : {}),
       ...(number || entry.line.startsWith("/") ? { shown: version, seen: seen.note(entry.line, number) } : {}),
       ...about(entry.line),
-      ...(entry.line.startsWith("/") ? {} : calledUp()),
+      ...(entry.line.startsWith("/") ? {} : kept.some(setsLevel) ? level.now(kept) : level.then(called)),
       ...(blind ? { blind } : {}),
     })));
   } catch (problem) {
@@ -94,13 +86,13 @@ const sending = sender({
   works: async () => (await server.ask(`${data.urls.state}?after=${version}&waiting=${unsent()}`)).status === 200,
   unbooked: say("undo_unbooked"),
   on: {
-    taken(entry, { line, changed = [] }) {
+    taken(entry, answer) {
+      const { line, changed = [] } = answer;
+      level.taken(entry, answer);
       const all = line ? [line, ...changed] : changed;
       lines.update(blind ? all.filter(({ mine }) => mine) : all);
       tellOthers(all);
       drawNone();
-      // Until the next state nobody knows better than the server.
-      if (setsLevel(entry)) level = undefined;
       if (entry.parked && entry.says) tell(say("parked_late", { number: line.number, sentence: entry.says }));
       else if (line?.total) tell(say("counted", { number: line.number, name: line.section_name || say("nobody"), amount: line.total.text }));
       else tell(say(line ? "counted_bare" : "done", { number: line?.number, line: entry.line }));
@@ -174,12 +166,12 @@ const typed = field({
   mend: toMend,
   drop: queue.remove,
   noted: seen.note,
-  level: () => calledUp().level,
+  calledUp: level.now,
   told: tell,
 });
 
 const pasted = paste({
-  box: find("[data-paste]"), say, server, address: data.urls.read, submit: keep,
+  box: find("[data-paste]"), say, server, address: data.urls.read, submit: keep, calledUp: level.now,
 });
 
 function drawNone() {
@@ -197,7 +189,7 @@ function drawQueue() {
 
 function show(state) {
   version = state.version;
-  level = state.level;
+  level.show(state);
   lines.update(blind ? state.lines.filter(({ mine }) => mine) : state.lines);
   find("[data-way-blind]").hidden = !state.settings.two_keyers || blind;
   // Of this desk nobody knows better what waits than this page.

@@ -11,9 +11,9 @@ const WAYS = new Set(["cash", "bank", "card", "cheque", "check"]);
 const sectionWord = (line) => line.split(/\s+/).find((word) => /^(\?|\p{L}[\p{L}\d-]*)$/u.test(word) && !WAYS.has(word.toLowerCase())) ?? "";
 
 /** Make the field. `submit(entry)` keeps a line or returns false; `mend()` gives one to be mended;
- * `noted(line, number)` hears of whatever stands in the field, and which line that mends; `level()`
- * says what is called up meanwhile. */
-export function field({ input, box, mends, say, server, address, submit, mend, drop, noted, level, told }) {
+ * `noted(line, number)` hears of whatever stands in the field, and which line that mends; `calledUp()`
+ * says what is called up: what it was when a line was read is sent with it. */
+export function field({ input, box, mends, say, server, address, submit, mend, drop, noted, calledUp, told }) {
   const reading = reader(server, address, (verdict) => {
     asks = wantsToAsk && verdict?.kind === "question";
     wantsToAsk = false;
@@ -24,6 +24,7 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
   let asks = false;
   let wantsToAsk = false;
   let meant = {};
+  let called = {};
   let mending = null;
   let kept = "";
 
@@ -36,21 +37,22 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
     if (target) mends.textContent = target.number ? say("mends", target) : say("mends_own");
   }
 
-  /** Put a line into the field, with what is already known to be meant by it. */
-  function put(text, what = {}, ask = false) {
+  /** Put a line into the field, with what is already known to be meant by it, and was called up. */
+  function put(text, what = {}, ask = false, was = calledUp()) {
     input.value = text;
     input.setSelectionRange(text.length, text.length);
     meant = what;
-    changed(ask);
+    changed(ask, was);
   }
 
-  function changed(ask = false) {
+  function changed(ask = false, was = calledUp()) {
+    called = was;
     asks = false;
     wantsToAsk = ask;
     noted(line(), mending?.number ?? mending?.replaces);
     if (line()) shown.stale();
     else shown.draw(null);
-    reading.read(line(), meant, level());
+    reading.read(line(), meant, called.level);
   }
 
   function clear(prefix = "") {
@@ -69,7 +71,7 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
     const verdict = reading.known();
     const text = line();
     const section = verdict?.echo?.section_name ? verdict.echo.section || "?" : sectionWord(text);
-    if (!submit({ line: text, ...meant, parked }, mending)) return;
+    if (!submit({ line: text, ...meant, parked, called }, mending)) return;
     past.add(text);
     clear(keep && section ? `${section} ` : "");
   }
@@ -99,11 +101,14 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
     put(text);
   }
 
+  /** What was called up for a line that came back; what a command was to set never was. */
+  const before = ({ after, level }) => (after ? { level: null } : level === undefined ? calledUp() : { level });
+
   function takeUp() {
     const found = mend(mending);
     if (!found) return;
     mark(found);
-    put(found.line, {}, true);
+    put(found.line, {}, true, before(found));
   }
 
   function escape() {
@@ -152,12 +157,12 @@ export function field({ input, box, mends, say, server, address, submit, mend, d
   function giveBack(entry) {
     if (line() && input.value !== kept) return false;
     mark(entry);
-    put(entry.line, { sure: entry.sure, habits: entry.habits }, true);
+    put(entry.line, { sure: entry.sure, habits: entry.habits }, true, before(entry));
     return true;
   }
 
   return {
     send, clear, earlier, park: () => does.Tab({}), giveBack, put, remember: past.remember,
-    again: () => changed(asks), focus: () => input.focus(), get isEmpty() { return !line(); },
+    focus: () => input.focus(), get isEmpty() { return !line(); },
   };
 }

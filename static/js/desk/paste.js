@@ -16,12 +16,14 @@ function saying(verdict) {
   return verdict?.kind === "command" ? verdict.echo : verdict?.message ?? "";
 }
 
-/** Make the table of pasted lines; `submit(entries)` keeps them or returns false. */
-export function paste({ box, say, server, address, submit }) {
+/** Make the table of pasted lines; `submit(entries)` keeps them or returns false; `calledUp()` says
+ * what is called up. */
+export function paste({ box, say, server, address, submit, calledUp }) {
   const template = document.getElementById("desk-verdict").content.firstElementChild;
   const list = box.querySelector("[data-verdicts]");
   let lines = [];
   let round = 0;
+  let called = {};
 
   const good = () => lines.filter(({ verdict }) => verdict === "good" || verdict === "unread").length;
 
@@ -32,7 +34,9 @@ export function paste({ box, say, server, address, submit }) {
   }
 
   async function read(line, mine) {
-    const { status, body } = await server.ask(address, { line: line.text, sure: false, habits: {} });
+    const { status, body } = await server.ask(address, {
+      line: line.text, sure: false, habits: {}, ...(called.level === undefined ? {} : { level: called.level }),
+    });
     if (mine !== round) return;
     line.verdict = status === 200 ? VERDICTS[body.kind] : "unread";
     line.row.dataset.verdict = line.verdict;
@@ -53,6 +57,7 @@ export function paste({ box, say, server, address, submit }) {
   function open(text) {
     const found = text.split(/\r\n|\r|\n/).map((line) => line.trim()).filter(Boolean);
     round += 1;
+    called = calledUp();
     lines = found.slice(0, MOST).map((line) => ({ text: line, row: template.cloneNode(true) }));
     lines.forEach((line) => put(line.row, "line", line.text));
     list.replaceChildren(...lines.map(({ row }) => row));
@@ -73,7 +78,7 @@ export function paste({ box, say, server, address, submit }) {
 
   function send() {
     if (lines.some(({ verdict }) => !verdict)) return;
-    const entries = lines.map(({ text, verdict }) => ({ line: text, parked: verdict !== "good" && verdict !== "unread" }));
+    const entries = lines.map(({ text, verdict }) => ({ line: text, called, parked: verdict !== "good" && verdict !== "unread" }));
     if (submit(entries)) close();
   }
 

@@ -53,8 +53,9 @@ export function sender({ queue, server, address, fund, works, unbooked, on }) {
   }
 
   function refused(entry, body) {
-    if (entry.late && !entry.parked && !entry.line.startsWith("/")) {
-      // The teller is somewhere else by now: it is parked where all see it, to be mended.
+    if (entry.late && !entry.parked && !entry.blind && !entry.line.startsWith("/")) {
+      // The teller is somewhere else by now: it is parked where all see it, to be mended. One that was
+      // typed blind would be a call like any other there.
       queue.again(entry, { parked: true, says: body.message });
       return;
     }
@@ -62,13 +63,17 @@ export function sender({ queue, server, address, fund, works, unbooked, on }) {
     on.back(entry, body);
   }
 
-  const isHere = (about) => queue.all().some(({ key }) => about.includes(key));
-
   /** Whether something was to be taken back that came back, or waits aside: another one would be. */
-  const isOfUnbooked = ({ about = [] }) => about.length > 0 && isHere(about);
+  const isOfUnbooked = ({ about = [] }) => about.length > 0 && queue.all().some(({ key }) => about.includes(key));
 
-  /** What was called up; nothing, where that was to be set first and was not. */
-  const calledUp = ({ after, level }) => (after && isHere([after]) ? null : level);
+  /** What was called up; nothing, where that was to be set first and nobody has said that it was. */
+  const calledUp = ({ after, level }) => (after ? null : level);
+
+  /** Let the lines behind a command that has set a level know which one. */
+  function tellFollowers({ key }, { level }) {
+    queue.all().filter(({ after }) => after === key)
+      .forEach((entry) => queue.change(entry, { after: undefined, level }));
+  }
 
   /** The server breaks on a line, time and again, and on nothing else: it holds up no other one. */
   async function broke(entry) {
@@ -87,6 +92,8 @@ export function sender({ queue, server, address, fund, works, unbooked, on }) {
   /** Act on an answer; return whether the next line may go. */
   async function settle(entry, { status, body }) {
     if (status === 200 || status === 201) {
+      // Before it is gone: without it they only ask.
+      if ("level" in body) tellFollowers(entry, body);
       queue.remove(entry);
       on.taken(entry, body);
     } else if (status === 422 || status === 413 || status === 404) {

@@ -244,11 +244,11 @@ def test_at_a_level_a_section_alone_is_a_call() -> None:
 @pytest.mark.parametrize(
     ("line", "choices"),
     [
-        ("GB", ["GB 500 EUR", "GB 1000.50 CHF"]),
-        ("3@ gb cash", ["3@ gb 500 EUR cash", "3@ gb 1000.50 CHF cash"]),
+        ("GB", ["GB 500 EUR", "GB 1000.5 CHF"]),
+        ("3@ gb cash", ["3@ gb 500 EUR cash", "3@ gb 1000.5 CHF cash"]),
         (
             'GB x 2 "Leeds" ; twice',
-            ['GB 500 EUR x 2 "Leeds" ; twice', 'GB 1000.50 CHF x 2 "Leeds" ; twice'],
+            ['GB 500 EUR x 2 "Leeds" ; twice', 'GB 1000.5 CHF x 2 "Leeds" ; twice'],
         ),
     ],
 )
@@ -266,6 +266,22 @@ def test_a_level_that_is_another_one_by_now_is_asked_about(line: str, choices: l
     assert (now.amount, then.amount) == (Money(50_000, "EUR"), Money(100_050, "CHF"))
 
 
+def test_thousandths_of_a_coin_are_no_thousands_in_a_choice() -> None:
+    desk = a_desk(
+        level=Money(500_000, "KWD"),
+        typed_at=Level(Money(12_500, "KWD")),
+        habits={".": Mark.GROUPS},
+    )
+
+    asked = read("KW", desk)
+
+    assert isinstance(asked, Question)
+    assert [read(choice.line, desk) for choice in asked.choices] == [
+        call("KW", 500_000, "KWD"),
+        call("KW", 12_500, "KWD"),
+    ]
+
+
 def test_so_is_one_that_was_not_there_when_the_line_was_typed() -> None:
     asked = read("JP", a_desk(level=Money(50_000, "JPY"), typed_at=Level(None)))
 
@@ -279,6 +295,8 @@ def test_a_level_that_is_what_the_teller_saw_is_not_asked_about() -> None:
     assert read("GB", a_desk(level=level, typed_at=Level(level))) == call("GB", 50_000, "EUR")
     assert read("GB 20", a_desk(level=level, typed_at=Level(None))) == call("GB", 2_000, "GBP")
     assert isinstance(read("GB", a_desk(typed_at=Level(level))), Refusal)
+    # What is parked counts at none.
+    assert isinstance(read("~ GB", a_desk(level=level, typed_at=Level(None))), Call)
 
 
 def test_a_currency_without_an_amount_is_not_the_level() -> None:

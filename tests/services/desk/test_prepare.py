@@ -104,6 +104,13 @@ def test_what_somebody_else_wrote_down_meanwhile_is_neither_replaced_nor_forgott
     assert of(hall, "GB") is None
 
 
+def test_parked_it_is_not_used_up(hall: Hall) -> None:
+    write_down(hall, "GB 500")
+    hall.type("~ GB !")
+
+    assert hall.state(hall.type("GB !")) == "counted"
+
+
 def test_one_that_is_booked_stays(hall: Hall) -> None:
     write_down(hall, "GB 500")
     hall.type("GB !")

@@ -60,6 +60,18 @@ def test_a_level_that_changed_is_asked_about_with_both_amounts(desk: Browsers) -
     assert "Is that meant?" in json_of(desk.anna.send("GB", level=None))["message"]
 
 
+def test_a_level_answers_with_what_it_has_set_however_often(desk: Browsers) -> None:
+    body = {"client_id": "11111111-3333", "typed_at": datetime.now(UTC).isoformat()}
+
+    first = desk.anna.send("/level 500 EUR", **body)
+    desk.ben.type("/level off")
+    again = desk.anna.send("/level 500 EUR", **body)
+
+    assert [json_of(each)["level"]["text"] for each in (first, again)] == ["€500.00", "€500.00"]
+    assert json_of(desk.ben.send("/level off"))["level"] is None
+    assert "level" not in json_of(desk.anna.send("GB 20"))
+
+
 @pytest.mark.parametrize(
     "level", [7, "500 EUR", {}, {"minor": "1", "currency": "EUR"}, {"minor": 1, "currency": "XXX"}]
 )

@@ -64,6 +64,53 @@ def test_lines_after_a_level_that_was_not_set_count_at_no_other_one(anna: Teller
     expect(anna.line(0)).to_contain_text("£7.00")
 
 
+def test_lines_after_a_level_are_sent_with_what_it_set(anna: Teller) -> None:
+    told: list[dict[str, object]] = []
+    anna.page.on(
+        "request",
+        lambda request: (
+            told.append(json.loads(request.post_data or "{}"))
+            if request.url.endswith("/lines")
+            else None
+        ),
+    )
+    anna.page.context.set_offline(True)
+    for line in ("/level 500 EUR", "GB", "CH"):
+        anna.calls(line)
+    anna.waits(3, "no connection")
+    told.clear()
+
+    anna.page.context.set_offline(False)
+
+    anna.has_sent_everything()
+    expect(anna.line()).to_contain_text("€500.00")
+    last = {str(each["line"]): each.get("level") for each in told}
+    assert {line: level and level["minor"] for line, level in last.items()} == {  # type: ignore[index]
+        "/level 500 EUR": None,
+        "GB": 50_000,
+        "CH": 50_000,
+    }
+
+
+def test_a_level_that_changes_while_a_line_is_in_the_field_is_asked_about(
+    room: Room, anna: Teller
+) -> None:
+    anna.calls("/level 20 EUR")
+    anna.types("GB")
+    anna.reads("€20.00")
+    room.seats("berta").calls("/level 500 EUR")
+    expect(anna.page.locator("[data-field=level]")).to_contain_text("500.00")
+
+    anna.presses("Enter")
+
+    anna.reads("€500.00 is called up by now", "€20.00 when this was typed")
+    assert anna.lines.count() == 0
+    anna.presses("1")
+    anna.reads("€500.00")
+    anna.presses("Enter")
+    expect(anna.line()).to_contain_text("€500.00")
+
+
 def test_a_level_of_somebody_else_that_comes_between_is_asked_about(
     room: Room, anna: Teller
 ) -> None:
