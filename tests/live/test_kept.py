@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event
 
 import pytest
@@ -58,8 +59,12 @@ def test_not_more_is_kept_than_anybody_needs() -> None:
     once = Once[int]()
     made: list[int] = []
 
+    def make(number: int) -> int:
+        made.append(number)
+        return number
+
     for number in (*range(MOST), 0, MOST, 0):
-        once.get(number, lambda number=number: made.append(number) or number)  # type: ignore[misc]
+        assert once.get(number, partial(make, number)) == number
 
     assert made == [*range(MOST), MOST, 0]
 
