@@ -28,6 +28,21 @@ _OWNER = "fundtracker"
 STRANGER = "stranger"
 _SUPERUSER = "postgres"
 _NUMBERS = itertools.count(1)
+# Nothing of a test outlives its server, and its tables are too short-lived to be looked after.
+_HASTY = [
+    "-c",
+    "fsync=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "wal_level=minimal",
+    "-c",
+    "max_wal_senders=0",
+    "-c",
+    "autovacuum=off",
+]
 
 
 def find_binaries() -> Path | None:
@@ -59,10 +74,8 @@ class Postgres:
     @property
     def options(self) -> list[str]:
         """What the server is started with: its files, a socket in its folder and no port."""
-        fsync = "on" if self._fsync else "off"
-        return (
-            f"-D {self.folder}/data -k {self.folder} -c listen_addresses= -c fsync={fsync}".split()
-        )
+        options = f"-D {self.folder}/data -k {self.folder} -c listen_addresses="
+        return [*options.split(), *([] if self._fsync else _HASTY)]
 
     def url(self, name: str, *, user: str = _OWNER) -> str:
         """Return the address of a database, as DATABASE_URL takes it."""
