@@ -29,20 +29,14 @@ STRANGER = "stranger"
 _SUPERUSER = "postgres"
 _NUMBERS = itertools.count(1)
 # Nothing of a test outlives its server, and its tables are too short-lived to be looked after.
-_HASTY = [
-    "-c",
-    "fsync=off",
-    "-c",
-    "full_page_writes=off",
-    "-c",
-    "synchronous_commit=off",
-    "-c",
-    "wal_level=minimal",
-    "-c",
-    "max_wal_senders=0",
-    "-c",
-    "autovacuum=off",
-]
+_HASTY = (
+    *("-c", "fsync=off"),
+    *("-c", "full_page_writes=off"),
+    *("-c", "synchronous_commit=off"),
+    *("-c", "wal_level=minimal"),
+    *("-c", "max_wal_senders=0"),
+    *("-c", "autovacuum=off"),
+)
 
 
 def find_binaries() -> Path | None:
