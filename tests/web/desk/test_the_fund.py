@@ -88,3 +88,19 @@ def test_the_second_of_two_keyers_types_blind_and_confirms(room: Room, anna: Tel
     expect(anna.line(1)).to_contain_text("✓")
     expect(anna.line(0)).to_be_hidden()
     expect(berta.lines).to_have_count(1)
+
+
+def test_what_was_typed_blind_and_is_not_clear_is_never_parked_as_a_call(room: Room) -> None:
+    with room.office.database.unit_of_work() as session:
+        session.execute(update(DeskRow).values(two_keyers=True))
+    berta = room.seats("berta", "?blind")
+    expect(berta.field).to_be_focused()
+    berta.page.context.set_offline(True)
+    berta.calls("GB 20 500")
+    berta.waits(1, "no connection")
+
+    berta.page.context.set_offline(False)
+
+    berta.waits(0, "connected")
+    expect(berta.waiting).to_contain_text("! came back")
+    assert berta.lines.count() == 0
