@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, text
 
-from fundtracker.store.base import fingerprints
+from fundtracker.store.base import fingerprints, kind_of
 from fundtracker.store.staff import AttemptRow
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def lock(session: Session, limits: Sequence[Limit]) -> None:
 
     Otherwise a hundred who ask at the same moment all find nothing counted yet.
     """
-    if session.get_bind().dialect.name != "postgresql":
+    if kind_of(session) != "postgresql":
         return  # SQLite's writer is alone anyway
     for subject in sorted(_subject(session, limit) for limit in limits):
         session.execute(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain import chain
 from fundtracker.domain.chain import Deed, Head, Link
-from fundtracker.store.base import Base, Legible
+from fundtracker.store.base import Base, Legible, kind_of
 from fundtracker.store.scoping import within
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def append(session: Session, deed: Deed) -> None:
     Everything else of the unit of work is written before: nothing is waited for under the lock.
     """
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
+    if kind_of(session) == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
     link = chain.append(head(session), deed)
     session.execute(

@@ -26,7 +26,7 @@ from sqlalchemy.pool import QueuePool
 
 from fundtracker.domain.errors import Busy
 from fundtracker.domain.scope import Scope
-from fundtracker.store.base import Base, hand_keys
+from fundtracker.store.base import Base, hand_keys, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,7 +206,7 @@ def _narrow(session: Session, scope: Scope) -> None:
 
     Whoever uses the connection next is told nothing: a local setting ends with its transaction.
     """
-    if session.get_bind().dialect.name != "postgresql" or scope.is_everything:
+    if kind_of(session) != "postgresql" or scope.is_everything:
         return
     narrowing = text("SELECT set_config('fundtracker.scope', :scope, true)")
 
@@ -217,7 +217,7 @@ def _narrow(session: Session, scope: Scope) -> None:
 
 def lock_settler(session: Session) -> None:
     """Be the only settler until the end of this unit of work; SQLite's writer is alone anyway."""
-    if session.get_bind().dialect.name == "postgresql":
+    if kind_of(session) == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SETTLER_LOCK})
 
 

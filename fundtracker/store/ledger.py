@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.ledger import RECEIVED, Account, Entry, Journal, totals
 from fundtracker.store import days
-from fundtracker.store.base import Base, Key
+from fundtracker.store.base import Base, Key, kind_of
 from fundtracker.store.days import DayKey, Sum, day_in
 from fundtracker.store.donations import DonationRow
 from fundtracker.store.funds import FundRow
@@ -260,7 +260,7 @@ def _next_ids(session: Session, count: int) -> Sequence[int]:
     On SQLite the writer is alone, so that the next numbers are free; entries without a header,
     which only a foreign hand can leave there, keep theirs.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if kind_of(session) == "postgresql":
         numbers = text("SELECT nextval('journal_id_seq') FROM generate_series(1, :count)")
         return list(session.scalars(numbers, {"count": count}))
     taken = (

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fundtracker.domain.pledge_terms import PledgeTerms, default_terms
-from fundtracker.store.base import KEY, Base, save_all
+from fundtracker.store.base import KEY, Base, kind_of, save_all
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -58,7 +58,7 @@ def lock(session: Session, fund_id: int) -> None:
 
     Otherwise a hundred that are confirmed at the same moment all find that nothing has counted.
     """
-    if session.get_bind().dialect.name != "postgresql":
+    if kind_of(session) != "postgresql":
         return  # SQLite's writer is alone anyway
     session.execute(text("SELECT pg_advisory_xact_lock(:fund, 2)"), {"fund": fund_id})
 

@@ -84,7 +84,7 @@ def _prepared(call: Call, tokens: Tokens) -> Call:
 
 def _level(tokens: Tokens, who: str, desk: Desk, line: Words) -> Money:
     """The amount that is being called up; asked about where the teller saw another one."""
-    now, then = desk.level, desk.typed_at
+    now, then = desk.level, desk.level_seen
     if now is None or tokens.coin is not None:
         raise Refused(N_("How much? Type an amount."))
     if then is None or then.amount == now or tokens.parked:

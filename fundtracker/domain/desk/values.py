@@ -51,9 +51,9 @@ class Desk:
 
     `sections` by code, `aliases` name codes, `rates` lead to `currency`, the fund's own, and are
     those of `rate_table`. `ceiling` is minor units of it. `habits` is what a mark was said to mean,
-    by this teller. `level` is the amount that is being called up, if there is one; `typed_at` is
-    what it was on the teller's screen, where that is known. With `in_fund_currency` a bare number
-    is in the fund's currency, else in the section's.
+    by this teller. `level` is the amount that is being called up, if there is one; `level_seen`
+    is what it was on the teller's screen, where that is known. With `in_fund_currency` a bare
+    number is in the fund's currency, else in the section's.
     """
 
     sections: Mapping[str, Section]
@@ -63,7 +63,7 @@ class Desk:
     ceiling: int
     habits: Mapping[str, Mark] = field(default_factory=dict)
     level: Money | None = None
-    typed_at: Level | None = None
+    level_seen: Level | None = None
     in_fund_currency: bool = False
     rate_table: int | None = None
 

@@ -87,7 +87,7 @@ def take(parts: Parts, slug: str, sent: Sent, scope: Scope) -> Taken:
         known = repeated(at, sent.client_id, sent.content)
         if known is not None:
             return replace(known, level=_level(before, sent))
-        desk = replace(desk_now(at, before, sent.habits), typed_at=sent.level)
+        desk = replace(desk_now(at, before, sent.habits), level_seen=sent.level)
         rows = _command(at, desk, sent) if sent.is_command else _line(at, desk, sent)
         desks.learn(at.session, at.teller, sent.habits)
     sections = {section.id: section for section in desk.sections.values()}

@@ -42,7 +42,7 @@ def read(slug: str) -> Response:
     with parts().database.reading(reach()) as session:
         place = place_at(session, slug)
         desk = desk_of(session, place.fund, place.desk, teller(), asked.habits)
-        desk = replace(desk, typed_at=asked.level)
+        desk = replace(desk, level_seen=asked.level)
         try:
             return jsonify(_verdict(place, desk, asked))
         except (Unanswered, Invalid) as error:

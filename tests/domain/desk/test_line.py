@@ -253,7 +253,7 @@ def test_at_a_level_a_section_alone_is_a_call() -> None:
     ],
 )
 def test_a_level_that_is_another_one_by_now_is_asked_about(line: str, choices: list[str]) -> None:
-    desk = a_desk(level=Money(50_000, "EUR"), typed_at=Level(Money(100_050, "CHF")))
+    desk = a_desk(level=Money(50_000, "EUR"), level_seen=Level(Money(100_050, "CHF")))
 
     asked = read(line, desk)
 
@@ -269,7 +269,7 @@ def test_a_level_that_is_another_one_by_now_is_asked_about(line: str, choices: l
 def test_thousandths_of_a_coin_are_no_thousands_in_a_choice() -> None:
     desk = a_desk(
         level=Money(500_000, "KWD"),
-        typed_at=Level(Money(12_500, "KWD")),
+        level_seen=Level(Money(12_500, "KWD")),
         habits={".": Mark.GROUPS},
     )
 
@@ -283,7 +283,7 @@ def test_thousandths_of_a_coin_are_no_thousands_in_a_choice() -> None:
 
 
 def test_so_is_one_that_was_not_there_when_the_line_was_typed() -> None:
-    asked = read("JP", a_desk(level=Money(50_000, "JPY"), typed_at=Level(None)))
+    asked = read("JP", a_desk(level=Money(50_000, "JPY"), level_seen=Level(None)))
 
     assert isinstance(asked, Question)
     assert [choice.line for choice in asked.choices] == ["JP 50000 JPY"]
@@ -292,11 +292,11 @@ def test_so_is_one_that_was_not_there_when_the_line_was_typed() -> None:
 def test_a_level_that_is_what_the_teller_saw_is_not_asked_about() -> None:
     level = Money(50_000, "EUR")
 
-    assert read("GB", a_desk(level=level, typed_at=Level(level))) == call("GB", 50_000, "EUR")
-    assert read("GB 20", a_desk(level=level, typed_at=Level(None))) == call("GB", 2_000, "GBP")
-    assert isinstance(read("GB", a_desk(typed_at=Level(level))), Refusal)
+    assert read("GB", a_desk(level=level, level_seen=Level(level))) == call("GB", 50_000, "EUR")
+    assert read("GB 20", a_desk(level=level, level_seen=Level(None))) == call("GB", 2_000, "GBP")
+    assert isinstance(read("GB", a_desk(level_seen=Level(level))), Refusal)
     # What is parked counts at none.
-    assert isinstance(read("~ GB", a_desk(level=level, typed_at=Level(None))), Call)
+    assert isinstance(read("~ GB", a_desk(level=level, level_seen=Level(None))), Call)
 
 
 def test_a_currency_without_an_amount_is_not_the_level() -> None:
